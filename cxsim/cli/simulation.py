@@ -1,0 +1,181 @@
+"""Running scenarios from the command line: shared options, progress, a clean stop."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import cxsim
+from cxsim import compile_cache
+from cxsim.timeline import LONGEST
+
+if TYPE_CHECKING:
+    from cxsim.results import Ensemble
+    from cxsim.scenario import Scenario
+
+COMPILING = "Compiling the model for this machine (once, about {} s) ..."
+COMPILE_SECONDS = 20
+LARGEST_SEED = 2**32 - 1
+
+_OPTIONS = (
+    click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon."),
+    click.option(
+        "--replicates",
+        type=click.IntRange(1, 100_000),
+        default=100,
+        show_default=True,
+        help="Futures to simulate.",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(0, LARGEST_SEED),
+        default=1,
+        show_default=True,
+        help="Of the random numbers; the same seed gives the same numbers on every machine.",
+    ),
+    click.option(
+        "--threads",
+        type=click.IntRange(1, 4096),
+        help="Cores to use; changes no number.  [default: all]",
+    ),
+    click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        help="Save data and figure there; made if needed.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else."),
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every simulating command can be told."""
+
+    weeks: int | None
+    replicates: int
+    seed: int
+    threads: int | None
+    out: Path | None
+    as_json: bool
+
+
+def simulation_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the shared options; it gets them as its first argument."""
+
+    @functools.wraps(command)
+    def collected(**given: Any) -> None:
+        shared = {field.name: given.pop(field.name) for field in fields(Options)}
+        command(Options(**shared), **given)
+
+    for option in reversed(_OPTIONS):
+        collected = option(collected)
+    return collected
+
+
+def simulated(scenario: Scenario, options: Options) -> Ensemble:
+    """Return the ensemble of a scenario; Ctrl-C stops between two replicates.
+
+    Nothing is printed on the way to JSON, and a progress bar appears on a terminal only.
+    """
+    quiet = options.as_json
+    if not compile_cache.is_warm():
+        compile_first(scenario, options.seed, quiet)
+    with _stop_on_interrupt() as stopped, _progress(scenario.name, quiet) as progress:
+        ensemble = cxsim.simulate(
+            scenario,
+            options.replicates,
+            options.seed,
+            options.threads,
+            progress=progress,
+            cancelled=stopped.is_set,
+        )
+    if ensemble is None:
+        raise KeyboardInterrupt
+    return ensemble
+
+
+def command_line(
+    command: str, arguments: Sequence[str], settings: Mapping[str, Sequence[str]], options: Options
+) -> str:
+    """Return the line that gives the same numbers again, as a shell reads it."""
+    words = ["cxsim", command, *arguments]
+    words += [part for option, texts in settings.items() for t in texts for part in (option, t)]
+    words += [] if options.weeks is None else ["--weeks", str(options.weeks)]
+    return shlex.join(
+        [*words, "--replicates", str(options.replicates), "--seed", str(options.seed)]
+    )
+
+
+def compile_first(scenario: Scenario, seed: int, quiet: bool) -> None:
+    """Run one replicate, which compiles the model, and say that this takes a while."""
+    done = threading.Event()
+    teller = threading.Thread(target=_tell_time, args=(done,), daemon=True)
+    if not quiet:
+        click.echo(COMPILING.format(COMPILE_SECONDS), err=True, nl=not sys.stderr.isatty())
+        if sys.stderr.isatty():
+            teller.start()
+    try:
+        cxsim.simulate(scenario, replicates=1, seed=seed, baseline=False)
+    finally:
+        done.set()
+        if teller.is_alive():
+            teller.join()
+
+
+def _tell_time(done: threading.Event) -> None:
+    """Keep the seconds gone up to date on the terminal, and clear the line at the end."""
+    start = time.monotonic()
+    while not done.wait(1.0):
+        left = COMPILE_SECONDS - (time.monotonic() - start)
+        rest = f"{left:.0f} s left" if left >= 1.0 else "nearly there"
+        click.echo(f"\r{COMPILING.format(COMPILE_SECONDS)} {rest}  ", err=True, nl=False)
+    click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[threading.Event]:
+    """Let the first Ctrl-C set an event and a second one interrupt at once."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():  # signals do not come here
+        yield stopped
+        return
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _progress(name: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Return a function that moves a bar; it shows after two seconds, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    bar = tqdm(desc=name, unit="run", delay=2, leave=False, mininterval=0.2, file=sys.stderr)
+
+    def move(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    with bar:
+        yield move

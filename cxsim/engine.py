@@ -1,0 +1,193 @@
+"""The engine: compiles the run, runs replicates on threads, stops, copies and resumes a state."""
+
+from __future__ import annotations
+
+import copy
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cxsim import compile_cache, draws
+from cxsim.company import build_firm, empty_state, empty_ties, meet, populate
+from cxsim.compiled import compiled
+from cxsim.plan import build_plan
+from cxsim.rules.week import live_week
+from cxsim.state import (
+    COMPANY_SERIES,
+    FUNCTION_SERIES,
+    LAYER_SERIES,
+    Firm,
+    Plan,
+    Record,
+    State,
+    Ties,
+)
+
+if TYPE_CHECKING:
+    from cxsim.scenario import Scenario
+
+
+class Prepared(NamedTuple):
+    """A scenario ready to run: shared by all its replicates."""
+
+    firm: Firm
+    plan: Plan
+
+    @property
+    def weeks(self) -> int:
+        """Horizon in weeks."""
+        return len(self.plan.levers)
+
+
+class Snapshot(NamedTuple):
+    """One replicate at the start of a week; independent of the run it was taken from."""
+
+    key: np.ndarray
+    week: int
+    state: State
+    record: Record
+
+
+@compiled()
+def run(first, last, key, firm, ties, plan, state, record):
+    """Let the weeks from `first` to before `last` pass."""
+    for t in range(first, last):
+        live_week(t, key, firm, ties, plan, state, record)
+
+
+def prepare(scenario: Scenario) -> Prepared:
+    """Lay out the plan and build the formal organisation of a scenario."""
+    return Prepared(build_firm(scenario), build_plan(scenario))
+
+
+def empty_records(prepared: Prepared, replicates: int) -> Record:
+    """Return room for the records of some replicates; the first axis is the replicate."""
+    weeks = prepared.weeks
+    functions = len(prepared.firm.function_start) - 1
+    layers = len(prepared.firm.fidelity) - 1
+    return Record(
+        company=np.zeros((replicates, weeks), COMPANY_SERIES),
+        function=np.zeros((replicates, weeks, functions), FUNCTION_SERIES),
+        layer=np.zeros((replicates, weeks, layers), LAYER_SERIES),
+    )
+
+
+def begin(prepared: Prepared, seed: int, replicate: int) -> Snapshot:
+    """Return one replicate at the start of week 0."""
+    key = draws.key_of(seed, replicate)
+    state = empty_state(prepared.firm, prepared.weeks)
+    populate(key, prepared.firm, prepared.plan, state)
+    return Snapshot(key, 0, state, replicate_record(empty_records(prepared, 1), 0))
+
+
+def advance(snapshot: Snapshot, prepared: Prepared, until: int) -> Snapshot:
+    """Return the replicate at the start of week `until`; the given snapshot stays as it is.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        From `begin` or `advance`.
+    prepared : Prepared
+        The plan to follow from here on. Another plan than before forks the run: same people, same
+        luck, other decisions. Organisation, market and horizon must be the same.
+    until : int
+        At most the plan's horizon.
+    """
+    state, record = copy.deepcopy((snapshot.state, snapshot.record))
+    if record.layer.shape[1] < len(prepared.firm.fidelity) - 1:
+        record = record._replace(layer=_with_more_layers(record.layer, prepared))
+    ties = empty_ties(prepared.firm)
+    meet(snapshot.key, prepared.firm, ties)
+    run(
+        snapshot.week, until, snapshot.key, prepared.firm, ties, prepared.plan, state, record
+    )
+    return Snapshot(snapshot.key, until, state, record)
+
+
+def _with_more_layers(layer: np.ndarray, prepared: Prepared) -> np.ndarray:
+    """Return a layer record with room for a taller hierarchy."""
+    wider = np.zeros((layer.shape[0], len(prepared.firm.fidelity) - 1), LAYER_SERIES)
+    wider[:, : layer.shape[1]] = layer
+    return wider
+
+
+def replicate_record(records: Record, replicate: int) -> Record:
+    """Return the record of one replicate, as views."""
+    return Record(*(part[replicate] for part in records))
+
+
+class _Worker(threading.local):
+    """Room for one replicate at a time, kept by each thread."""
+
+    room: tuple[State, Ties] | None = None
+    owner: int = 0
+
+
+def run_replicates(
+    prepared: Prepared,
+    seed: int,
+    replicates: int,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    first: int = 0,
+) -> Record | None:
+    """Run replicates `first`, `first` + 1, ... and return their records.
+
+    Parameters
+    ----------
+    seed : int
+        0 .. 2**32 - 1.
+    threads : int, optional
+        All cores by default. The numbers do not depend on it.
+    progress : callable, optional
+        Called with the replicates done and their total.
+    cancelled : callable, optional
+        Asked between replicates; when true the run ends and None is returned.
+    """
+    records = empty_records(prepared, replicates)
+    local = _Worker()
+
+    def one(replicate: int) -> None:
+        if cancelled is not None and cancelled():
+            return
+        if local.room is None:
+            local.room = (empty_state(prepared.firm, prepared.weeks), empty_ties(prepared.firm))
+        state, ties = local.room
+        clear(state)
+        key = draws.key_of(seed, first + replicate)
+        populate(key, prepared.firm, prepared.plan, state)
+        meet(key, prepared.firm, ties)
+        record = replicate_record(records, replicate)
+        run(0, prepared.weeks, key, prepared.firm, ties, prepared.plan, state, record)
+
+    cores = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads
+    workers = max(1, min(cores or os.cpu_count() or 1, replicates))
+    with ThreadPoolExecutor(workers, thread_name_prefix="cxsim") as pool:
+        pending: set[Future[None]] = {pool.submit(one, r) for r in range(replicates)}
+        done = 0
+        while pending:
+            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in finished:
+                future.result()
+            done += len(finished)
+            if progress is not None:
+                progress(done, replicates)
+    return None if cancelled is not None and cancelled() else records
+
+
+def clear(state: State) -> None:
+    """Set every number of a state to zero, so that its room can be used again."""
+    for column in state:
+        column.view(np.uint8).fill(0)
+
+
+def is_compiled() -> bool:
+    """Return whether the engine has been compiled on this machine before."""
+    return compile_cache.is_warm()

@@ -1,0 +1,1 @@
+"""From results to reasons: what differs between two ensembles, and how sure that is."""

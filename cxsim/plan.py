@@ -1,0 +1,161 @@
+"""Scenario -> plan: levers and shocks laid out week by week, ready for the compiled rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxsim import parameters
+from cxsim.elementary import sine_of_turns
+from cxsim.state import AGENDA, WEEK, Plan, floats
+
+if TYPE_CHECKING:
+    from cxsim.scenario import Scenario
+
+NUMERIC = ("number", "integer")
+
+
+def _numeric(*tables: str) -> tuple[str, ...]:
+    registry = parameters.registry()
+    return tuple(
+        name for table in tables for name, p in registry.table(table).items() if p.type in NUMERIC
+    )
+
+
+LEVERS = floats(*_numeric("levers"))
+FACTS = floats(*_numeric("organisation", "market", "coefficients"))
+
+
+def lever_weeks(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return the value of every lever in every week, events applied in order."""
+    weeks = []
+    current = dict(scenario.levers)
+    events = list(scenario.events)
+    for week in range(scenario.weeks):
+        while events and events[0].week <= week:
+            current = {**current, **events.pop(0).set}
+        weeks.append(current)
+    return weeks
+
+
+def versions_of(scenario: Scenario) -> tuple[list[tuple[int, float]], np.ndarray]:
+    """Return the distinct shapes of the organisation and which of them holds in each week.
+
+    Returns
+    -------
+    shapes : list of (int, float)
+        Span of control and share of ties that leave the function.
+    version : array of int64, shape (weeks,)
+    """
+    shapes: list[tuple[int, float]] = []
+    version = np.zeros(scenario.weeks, np.int64)
+    for week, levers in enumerate(lever_weeks(scenario)):
+        shape = (int(levers["span_of_control"]), float(levers["cross_functional_ties"]))
+        if shape not in shapes:
+            shapes.append(shape)
+        version[week] = shapes.index(shape)
+    return shapes, version
+
+
+def power(base: float, exponent: int) -> float:
+    """Return base**exponent by repeated multiplication: the same bits everywhere."""
+    result = 1.0
+    for _ in range(exponent):
+        result *= base
+    return result
+
+
+def build_plan(scenario: Scenario) -> Plan:
+    """Lay a scenario out week by week."""
+    count = scenario.weeks
+    functions = list(scenario.organisation["functions"])
+    lever_values = lever_weeks(scenario)
+    levers = np.zeros(count, LEVERS)
+    for name in LEVERS.names or ():
+        levers[name] = [values[name] for values in lever_values]
+    facts = _facts(scenario)
+    weeks = np.zeros(count, WEEK)
+    agenda = np.zeros((count, len(functions)), AGENDA)
+    weeks["version"] = versions_of(scenario)[1]
+    launch, weeks["active"] = _activity(levers)
+    weeks["since"] = np.maximum(0, np.arange(count) - launch)
+    weeks["present"] = 1
+    weeks["arrives"][launch : launch + 1] = 1
+    fidelity = float(facts["line_fidelity"][0])
+    weeks["line"] = [power(fidelity, int(n)) for n in levers["reporting_levels"]]
+    weeks["season"] = [sine_of_turns(week / 52.0) for week in range(count)]
+    drift = float(facts["expectation_drift"][0]) / 52.0
+    weeks["drift"] = [drift * week for week in range(count)]
+    agenda["holdout"] = [[f in values["holdouts"] for f in functions] for values in lever_values]
+    agenda["successor"] = np.nan
+    for event in scenario.events:
+        for shock, value in event.shock.items():
+            if event.week < count:
+                SHOCKS[shock](weeks, agenda, event.week, value, functions)
+    np.minimum(1.0, weeks["earnings"], out=weeks["earnings"])
+    np.minimum(1.0, agenda["outage"], out=agenda["outage"])
+    return Plan(levers, facts, weeks, agenda)
+
+
+def _facts(scenario: Scenario) -> np.ndarray:
+    values: dict[str, Any] = {
+        **scenario.organisation,
+        **scenario.market,
+        **scenario.coefficients,
+    }
+    facts = np.zeros(1, FACTS)
+    for name in FACTS.names or ():
+        facts[name] = values[name]
+    return facts
+
+
+def _activity(levers: np.ndarray) -> tuple[int, np.ndarray]:
+    """Return the launch week (the horizon if there is none) and the weeks with staff at work."""
+    staffed = levers["resources"] > 0.0
+    launch = int(np.argmax(staffed)) if staffed.any() else len(levers)
+    since = np.arange(len(levers)) - launch
+    return launch, (staffed & (since >= 0) & (since < levers["duration"])).astype(np.uint8)
+
+
+# Each shock writes itself into the weeks and the functions' agenda; sizes of shocks that overlap
+# add up.
+
+
+def _price_rise(weeks, agenda, week, size, functions):
+    weeks["price_rise"][week] += size
+
+
+def _earnings(weeks, agenda, week, shock, functions):
+    weeks["earnings"][week : week + shock["weeks"]] += shock["size"]
+
+
+def _demand_surge(weeks, agenda, week, shock, functions):
+    weeks["surge"][week : week + shock["weeks"]] += shock["size"]
+
+
+def _outage(weeks, agenda, week, shock, functions):
+    hit = [functions.index(shock["function"])] if "function" in shock else slice(None)
+    agenda["outage"][week : week + shock["weeks"], hit] += shock["size"]
+
+
+def _cco_leaves(weeks, agenda, week, shock, functions):
+    back = week + shock["vacancy"]
+    weeks["present"][week:back] = 0
+    weeks["arrives"][back : back + 1] = 1
+
+
+def _executive_replaced(weeks, agenda, week, shock, functions):
+    row = agenda[week, functions.index(shock["function"])]
+    row["replaced"] = 1
+    row["successor"] = shock.get("commitment", np.nan)
+
+
+SHOCKS = {
+    "price_rise": _price_rise,
+    "earnings": _earnings,
+    "demand_surge": _demand_surge,
+    "outage": _outage,
+    "cco_leaves": _cco_leaves,
+    "executive_replaced": _executive_replaced,
+}

@@ -1,0 +1,163 @@
+"""Scenario -> ensemble, with the same company without a programme to compare the money with."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cxsim import engine, parameters
+from cxsim.errors import CxsimError
+from cxsim.results.ensemble import Ensemble
+from cxsim.values import clean_value
+
+if TYPE_CHECKING:
+    from cxsim.scenario import Scenario
+
+MOST_REPLICATES = 100_000
+LARGEST_SEED = 2**32 - 1
+CACHE_BYTES = 64 * 2**20  # of baselines kept for reuse
+
+
+def simulate(
+    scenario: Scenario,
+    replicates: int = 100,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    baseline: bool = True,
+) -> Ensemble | None:
+    """Run a scenario, and the same company without a programme, on the same random numbers.
+
+    Parameters
+    ----------
+    replicates : int
+        1 .. 100,000.
+    seed : int
+        0 .. 2**32 - 1. The same seed gives the same numbers, whatever else differs.
+    threads : int, optional
+        All cores by default.
+    progress : callable, optional
+        Called with the runs done and their total, both companies together.
+    cancelled : callable, optional
+        Asked between replicates; when true, None is returned.
+    baseline : bool
+        Without it nothing can be said about net value, payback and worse than no programme.
+
+    Raises
+    ------
+    CxsimError
+        A number out of range, or more replicates than fit into memory.
+    """
+    replicates = _whole("replicates", replicates, 1, MOST_REPLICATES)
+    seed = _whole("seed", seed, 0, LARGEST_SEED)
+    threads = None if threads is None else _whole("threads", threads, 1, 4096)
+    prepared = engine.prepare(scenario)
+    _check_memory(prepared, replicates)
+    other = scenario.without_programme() if baseline else scenario
+    known = _BASELINES.find(other, seed, replicates) if baseline else None
+    runs = 2 if other.hash != scenario.hash and known is None else 1
+
+    def report(offset: int) -> Callable[[int, int], None] | None:
+        if progress is None:
+            return None
+        return lambda done, _: progress(offset + done, runs * replicates)
+
+    record = engine.run_replicates(prepared, seed, replicates, threads, report(0), cancelled)
+    if record is None:
+        return None
+    if not baseline:
+        return Ensemble(scenario, seed, record, None)
+    if runs == 2:
+        reference = engine.run_replicates(
+            engine.prepare(other), seed, replicates, threads, report(replicates), cancelled
+        )
+        if reference is None:
+            return None
+        known = reference.company["contribution"].copy()
+    elif known is None:
+        known = record.company["contribution"].copy()
+    _BASELINES.keep(other, seed, known)
+    return Ensemble(scenario, seed, record, known)
+
+
+def _whole(name: str, value: object, low: int, high: int) -> int:
+    try:
+        return int(clean_value(value, "integer", low, high, name))
+    except CxsimError as error:
+        raise CxsimError(f"{name}: {error}") from None
+
+
+def _check_memory(prepared: engine.Prepared, replicates: int) -> None:
+    """Refuse what would bring the machine to its knees; systems that cannot say are trusted."""
+    one = sum(part.nbytes for part in engine.empty_records(prepared, 1))
+    wanted = 2 * one * replicates  # the baseline, or the frames made from the records
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return
+    if wanted > memory:
+        fitting = max(1, memory // (2 * one))
+        raise CxsimError(
+            f"replicates: {replicates:,} replicates of {prepared.weeks} weeks need about "
+            f"{wanted / 2**30:.0f} GB, this machine has {memory / 2**30:.0f} GB; "
+            f"ask for at most {fitting:,}"
+        )
+
+
+class _Baselines:
+    """Weekly contributions of companies without a programme, those used longest ago go first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int], np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, other: Scenario, seed: int, replicates: int) -> np.ndarray | None:
+        """Return contributions, shape (replicates, weeks), if so many replicates are known."""
+        key = (neutral(other).hash, seed)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is None or len(known) < replicates:
+                return None
+            self._kept.move_to_end(key)
+            return known[:replicates]
+
+    def keep(self, other: Scenario, seed: int, contribution: np.ndarray) -> None:
+        """Keep contributions for later, unless more replicates of them are known already."""
+        key = (neutral(other).hash, seed)
+        with self._lock:
+            if key not in self._kept or len(self._kept[key]) < len(contribution):
+                self._kept[key] = contribution
+            self._kept.move_to_end(key)
+            while len(self._kept) > 1 and self._bytes() > CACHE_BYTES:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+
+    def _bytes(self) -> int:
+        return sum(array.nbytes for array in self._kept.values())
+
+
+_BASELINES = _Baselines()
+
+
+def neutral(other: Scenario) -> Scenario:
+    """Return a company without a programme with those levers at rest that change nothing there.
+
+    So a slider that only shapes a programme finds the baseline in memory.
+    """
+    rest = {
+        name: lever.default
+        for name, lever in parameters.registry().levers.items()
+        if lever.group != "operations" and lever.off is None
+    }
+    return replace(other, levers={**other.levers, **rest})

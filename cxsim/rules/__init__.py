@@ -1,0 +1,1 @@
+"""What happens in a week: one file per submodel, `week.py` is the order."""

@@ -1,0 +1,303 @@
+"""Customers: contacts, disconfirmed expectations, satisfaction, complaints, churn, acquisition.
+
+Heterogeneous base hazards after Fader and Hardie 2007 (E3.01): loyalty does not grow with tenure.
+Expectancy disconfirmation with loss aversion (E3.13), a concave response of churn (E3.15), word of
+mouth that acts on acquisition (E3.09, E3.10).
+
+A place needs one block of four random words a week: contact and survey answer, churn, whom the
+contact falls on, and how it turns out. Rare decisions are looked at only when a cheap bound allows.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cxsim import draws
+from cxsim.compiled import compiled
+from cxsim.elementary import clip, exp, normal_quantile
+from cxsim.rules.initiatives import reach
+from cxsim.rules.ledger import count_churn
+from cxsim.state import ACQUAINTANCES, CHUNK, NEVER
+
+LOWEST, HIGHEST = -1.5, 1.2  # bounds of satisfaction
+
+
+class Market(NamedTuple):
+    """What all customers meet this week."""
+
+    contact: float  # probability of a contact
+    fade: float  # what is left of satisfaction after a week
+    inflation: float  # turns a loss of this week into satisfaction of week 0
+    drift: float  # expectation gained by the market
+    pain: float  # satisfaction lost to a price rise, after the cushion
+    pain_until: float  # customers who joined later do not feel it
+    success: float  # reach of customer success
+    advocacy: float  # reach of the work with advocates
+    bound: float  # greatest possible ratio of hazard to base hazard
+    asked: float  # answer rate of an ordinary customer
+    complainer: float  # answer rate of a recent complainer
+
+
+@compiled()
+def market_of(t, staff, programme, week, levers, facts):
+    """Return what all customers meet this week; `staff` is the number of employees."""
+    fade = 1.0 - facts.satisfaction_fade
+    inflation = 1.0
+    for _ in range(t):
+        inflation /= fade
+    heard = facts.response_rate * (1.0 + facts.response_action * min(1.0, programme.win))
+    coverage = levers.survey_coverage
+    return Market(
+        min(1.0, facts.contact_rate * (1.0 + week.surge)),
+        fade,
+        inflation,
+        week.drift,
+        programme.price_shown,
+        programme.price_week,
+        reach(programme.capacity, levers.success_share, staff, facts),
+        reach(programme.capacity, levers.advocacy_share, staff, facts),
+        exp(facts.churn_dissatisfied * max(0.0, facts.churn_reference - LOWEST)),
+        min(1.0, heard * coverage),
+        min(1.0, heard * (coverage + (1.0 - coverage) * facts.response_complainer)),
+    )
+
+
+@compiled()
+def feel_price(t, programme, week, levers, facts):
+    """Let the pain of a price rise begin, fade, and be cushioned once the company has noticed."""
+    programme.price_pain *= 1.0 - facts.price_fade
+    if week.price_rise > 0.0:
+        programme.price_pain += facts.price_pain * week.price_rise
+        programme.price_week = t - 1.0
+    leading = levers.leading_indicators
+    late = levers.survey_lag + facts.notice_survey
+    delay = leading * facts.notice_leading + (1.0 - leading) * late
+    cushion = 0.0
+    if t - (programme.price_week + 1.0) >= delay:
+        cushion = facts.cushion * programme.insight
+    programme.price_shown = programme.price_pain * (1.0 - cushion)
+
+
+@compiled()
+def served_by(u, touchpoints, front, front_start):
+    """Return the process a contact falls on and the frontline employee who serves it."""
+    p = 0
+    lower = 0.0
+    while p < touchpoints.shape[0] - 1 and u >= touchpoints[p].bound:
+        lower = touchpoints[p].bound
+        p += 1
+    part = (u - lower) / (touchpoints[p].bound - lower)
+    first = front_start[touchpoints[p].owner]
+    count = front_start[touchpoints[p].owner + 1] - first
+    return p, front[first + min(count - 1, int(part * count))]
+
+
+@compiled()
+def blame(customer, loss, quality, delivered, noise, surplus, facts):
+    """Remember why a customer was disappointed: process, service, or too high an expectation."""
+    process = facts.experience_quality * (1.0 - quality)
+    service = facts.experience_practice * (1.0 - delivered) + max(0.0, -noise)
+    expectation = max(0.0, surplus)
+    total = process + service + expectation
+    if total > 0.0:
+        customer.lost_process += loss * (process / total)
+        customer.lost_service += loss * (service / total)
+        customer.lost_expectation += loss * (expectation / total)
+
+
+@compiled()
+def experience(customer, quality, employee, u, market, facts):
+    """Let a customer have a contact; return the surprise: what they got less what they expected."""
+    noise = employee.noise * normal_quantile(u)
+    got = facts.experience_base + facts.experience_quality * quality
+    got += facts.experience_practice * employee.delivered
+    got += noise
+    expected = customer.expectation + market.drift
+    surprise = got - expected
+    change = facts.satisfaction_gain * surprise
+    if surprise < 0.0:
+        change *= facts.loss_aversion
+        loss = -change * market.inflation
+        surplus = expected - facts.initial_expectation
+        blame(customer, loss, quality, employee.delivered, noise, surplus, facts)
+    customer.satisfaction = clip(customer.satisfaction + change, LOWEST, HIGHEST)
+    customer.expectation += facts.expectation_rate * surprise
+    return surprise
+
+
+@compiled()
+def felt_pain(customer, market):
+    """Return the satisfaction a customer loses to a price rise this week."""
+    if market.pain > 0.0 and customer.joined <= market.pain_until:
+        return market.pain
+    return 0.0
+
+
+@compiled()
+def churn_ratio(s, success, facts):
+    """Return the churn hazard at satisfaction s relative to the base hazard."""
+    z = s - facts.churn_reference
+    if z >= 0.0:
+        return exp(-facts.churn_satisfied * z)
+    ratio = exp(-facts.churn_dissatisfied * z)
+    return ratio * (1.0 - facts.success_save * success * min(1.0, -z / facts.success_zone))
+
+
+@compiled()
+def answers(customer, t, u, market, facts):
+    """Return whether a customer answers the survey; u is also what decided on a contact."""
+    rate = market.asked
+    if t - customer.complained <= facts.complaint_memory:
+        rate = market.complainer
+    if u < market.contact:
+        return u < market.contact * rate
+    return u < market.contact + (1.0 - market.contact) * rate
+
+
+@compiled()
+def base_hazard(u, table):
+    """Return the weekly base hazard at quantile u."""
+    last = table.shape[0] - 1
+    at = u * last
+    node = min(last - 1, int(at))
+    return table[node] + (at - node) * (table[node + 1] - table[node])
+
+
+@compiled()
+def welcome(customer, t, u_base, u_expectation, table, facts):
+    """Let a newcomer take a vacant place."""
+    customer.active = 1
+    customer.base = base_hazard(u_base, table)
+    spread = facts.expectation_spread * normal_quantile(u_expectation)
+    customer.expectation = facts.initial_expectation + spread
+    customer.satisfaction = 0.0
+    customer.lost_process = 0.0
+    customer.lost_service = 0.0
+    customer.lost_expectation = 0.0
+    customer.complained = NEVER
+    customer.joined = t
+
+
+@compiled()
+def reputation(acquaintances, market, facts, customers):
+    """Return the factor that acquaintances put on the hazard of joining."""
+    good = 0
+    bad = 0
+    for slot in range(ACQUAINTANCES):
+        if acquaintances[slot] < 0:
+            continue
+        customer = customers[acquaintances[slot]]
+        if customer.active == 1:
+            s = max(LOWEST, customer.satisfaction - felt_pain(customer, market))
+            if s > facts.churn_reference + facts.satisfied_above:
+                good += 1
+            elif s < facts.churn_reference - facts.dissatisfied_below:
+                bad += 1
+    praise = facts.word_of_mouth * (1.0 + market.advocacy) * good / ACQUAINTANCES
+    warning = facts.word_of_mouth * facts.bad_news_reach * bad / ACQUAINTANCES
+    return max(0.0, 1.0 + praise - warning)
+
+
+@compiled()
+def acquire(t, key, candidates, market, facts, table, ties, state):
+    """Fill the vacant places whose neighbourhood speaks well enough; return how many."""
+    customers = state.customers
+    chosen = state.vacant
+    count = 0
+    for n in range(candidates):
+        i = chosen[n]
+        factor = reputation(ties.acquaintances[i], market, facts, customers)
+        if draws.draw(key, draws.CUSTOMER, i, t)[0] < facts.acquisition_rate * factor:
+            chosen[count] = i
+            count += 1
+    for n in range(count):
+        i = chosen[n]
+        _, _, u_base, u_expectation = draws.draw(key, draws.CUSTOMER, i, t)
+        welcome(customers[i], t, u_base, u_expectation, table, facts)
+    return count
+
+
+@compiled()
+def smooth_complaints(functions, facts):
+    """Move each function's complaint rate toward this week's."""
+    for f in range(functions.shape[0]):
+        function = functions[f]
+        if function.contacts > 0.0:
+            rate = function.complaints / function.contacts
+            function.complaint_rate += facts.complaint_smoothing * (rate - function.complaint_rate)
+
+
+@compiled()
+def live(t, key, firm, ties, plan, state, record):
+    """Let every customer live the week and fill vacant places."""
+    levers = plan.levers[t]
+    facts = plan.facts[0]
+    week = plan.weeks[t]
+    customers = state.customers
+    employees = state.employees
+    processes = state.processes
+    functions = state.functions
+    touchpoints = firm.touchpoints
+    front = firm.front[week.version]
+    front_start = firm.front_start[week.version]
+    words = state.words
+    company = record.company[t]
+    feel_price(t, state.programme[0], week, levers, facts)
+    market = market_of(t, employees.shape[0], state.programme[0], week, levers, facts)
+    for f in range(functions.shape[0]):
+        functions[f].contacts = 0.0
+        functions[f].complaints = 0.0
+    may_join = facts.acquisition_rate * (1.0 + facts.word_of_mouth * (1.0 + market.advocacy))
+    may_answer = market.contact * market.complainer
+    may_answer_too = market.contact + (1.0 - market.contact) * market.complainer
+    candidates = 0
+    active = 0
+    total = 0.0
+    for first in range(0, customers.shape[0], CHUNK):
+        count = min(CHUNK, customers.shape[0] - first)
+        draws.fill_words(key, draws.CUSTOMER, first, count, t, words)
+        for j in range(count):
+            i = first + j
+            customer = customers[i]
+            u = draws.unit(words[0, j])
+            if customer.active == 0:
+                if u < may_join:
+                    state.vacant[candidates] = i
+                    candidates += 1
+                continue
+            customer.satisfaction *= market.fade
+            if u < market.contact:
+                p, server = served_by(draws.unit(words[2, j]), touchpoints, front, front_start)
+                f = touchpoints[p].owner
+                quality = processes[p].quality * (1.0 - plan.agenda[t, f].outage)
+                u_noise = draws.unit(words[3, j])
+                surprise = experience(
+                    customer, quality, employees[server], u_noise, market, facts
+                )
+                functions[f].contacts += 1.0
+                if surprise < -facts.complaint_threshold:
+                    u_complain = draws.draw(key, draws.COMPLAINT, i, t)[0]
+                    if u_complain < facts.complaint_probability:
+                        functions[f].complaints += 1.0
+                        customer.complained = t
+            pain = felt_pain(customer, market)
+            s = max(LOWEST, customer.satisfaction - pain)
+            if u < may_answer or market.contact <= u < may_answer_too:
+                if answers(customer, t, u, market, facts):
+                    state.voice[t, 0] += s
+                    state.voice[t, 1] += 1.0
+            u_churn = draws.unit(words[1, j])
+            if u_churn < customer.base * market.bound:
+                ratio = churn_ratio(s, market.success, facts)
+                if u_churn < customer.base * ratio:
+                    count_churn(customer, u_churn, ratio, pain, market.inflation, company)
+                    customer.active = 0
+                    continue
+            active += 1
+            total += s
+    acquired = acquire(t, key, candidates, market, facts, firm.base_table, ties, state)
+    company.acquired = acquired
+    company.active_customers = active + acquired
+    if active > 0:
+        company.satisfaction = total / active
+    smooth_complaints(functions, facts)

@@ -1,0 +1,57 @@
+"""Funding: every quarter the board reviews the budget; every week the money is counted."""
+
+from __future__ import annotations
+
+from cxsim.compiled import compiled
+from cxsim.elementary import clip
+from cxsim.rules.leadership import earnings_pressure, evidence_gap
+
+QUARTER = 13  # weeks
+
+
+@compiled()
+def budget_growth(mean_commitment, evidence, week, levers, facts):
+    """Return the factor that a review puts on the budget.
+
+    Commitment and evidence raise it; missing results and a bad quarter cut it.
+    """
+    growth = 1.0 + facts.budget_commitment * (mean_commitment - facts.budget_pivot)
+    growth += facts.budget_evidence * evidence
+    growth -= facts.budget_gap * evidence_gap(week, levers, facts, evidence)
+    return growth * (1.0 - min(1.0, earnings_pressure(week, levers)))
+
+
+@compiled()
+def mean_commitment(functions):
+    """Return the mean commitment of the heads of functions."""
+    total = 0.0
+    for f in range(functions.shape[0]):
+        total += functions[f].commitment
+    return total / functions.shape[0]
+
+
+@compiled()
+def count_money(company, capacity, saving, facts):
+    """Record the week's revenue, cost and contribution."""
+    company.revenue = company.active_customers * facts.revenue_per_customer
+    company.churned_revenue = company.churned * facts.revenue_per_customer
+    company.programme_cost = capacity * facts.fte_cost
+    company.savings = saving
+    margin = company.revenue * facts.margin
+    company.contribution = margin - company.programme_cost + company.savings
+
+
+@compiled()
+def decide(t, key, firm, ties, plan, state, record):
+    """Review the budget at the end of each quarter and count the week's money."""
+    levers = plan.levers[t]
+    facts = plan.facts[0]
+    week = plan.weeks[t]
+    programme = state.programme[0]
+    if week.active == 1 and (int(week.since) + 1) % QUARTER == 0:
+        mean = mean_commitment(state.functions)
+        growth = budget_growth(mean, programme.evidence, week, levers, facts)
+        budget = programme.budget * growth
+        programme.budget = clip(budget, facts.budget_low, facts.budget_high)
+    record.company[t].budget = programme.budget * week.active
+    count_money(record.company[t], programme.capacity, programme.saving, facts)

@@ -1,0 +1,305 @@
+"""Workforce: awareness, belief (desire), ability, practice, habit, and change cynicism.
+
+The stages are those of ADKAR (E1.24), thresholds those of Rogers (E1.19), habit that of Lally et
+al. (E1.17), decay of trained skill that of Saks and Belcourt (E1.16).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cxsim import draws
+from cxsim.compiled import compiled
+from cxsim.elementary import clip, exp, log, normal_quantile, sigmoid
+from cxsim.rules.initiatives import reach
+from cxsim.rules.leadership import stated_support
+from cxsim.rules.ledger import (
+    add_employee,
+    add_start,
+    add_stop,
+    count_start,
+    count_stop,
+    write_means,
+)
+from cxsim.state import PEERS
+
+
+class Climate(NamedTuple):
+    """What a function gives all its employees this week."""
+
+    commitment: float  # of the head
+    message: float  # before it goes down the layers
+    message_weight: float  # belief per unit of message
+    words: float  # governance, say-do gap and backlog, before deeds are seen
+    seen: float  # wins seen
+    wins_weight: float  # belief from the wins seen
+    openness: float  # part of any influence that efficiency pressure lets through
+    training: float  # ability per week and unit of awareness
+    slack: float
+    leaving: float  # hazard per week
+
+
+@compiled()
+def load_of(function, week, levers, facts):
+    """Return the load of a function as a share of its capacity."""
+    load = levers.workload + facts.season_load * levers.seasonality * week.season
+    return load + facts.complaint_load * function.complaint_rate + facts.surge_load * week.surge
+
+
+@compiled()
+def slack_of(load, facts):
+    """Return the room a load leaves for practising something new."""
+    return clip((facts.slack_ceiling - load) / facts.slack_range, facts.slack_floor, 1.0)
+
+
+@compiled()
+def climate_of(function, programme, culture, leaving, load, unheard, week, levers, facts):
+    """Return the climate in a function.
+
+    `culture` is the reach of the culture team, `unheard` the age of the function's pain points.
+    """
+    stated = stated_support(function.commitment, levers, facts)
+    message = levers.communication * culture
+    message *= facts.message_coherence + (1.0 - facts.message_coherence) * levers.coherence
+    message *= facts.message_stated + (1.0 - facts.message_stated) * stated
+    relating = facts.belief_relating
+    relating += (1.0 - facts.belief_relating) * levers.relating_to_objectives
+    budget = min(1.0, programme.budget) * week.active
+    words = facts.hollow_governance * levers.governance_overhead * budget
+    words += facts.hollow_gap * max(0.0, stated - function.commitment)
+    words += facts.hollow_backlog * min(1.0, unheard / facts.backlog_age)
+    seen = min(1.0, facts.seen_own * function.win + facts.seen_company * programme.win)
+    blocked = facts.belief_efficiency * levers.efficiency_pressure * (1.0 - levers.embedding)
+    return Climate(
+        function.commitment,
+        message,
+        facts.belief_message * relating,
+        words,
+        seen,
+        facts.belief_wins * seen,
+        1.0 - blocked,
+        facts.ability_training * levers.frontline_support * budget,
+        slack_of(load, facts),
+        leaving,
+    )
+
+
+@compiled()
+def backlog_age(f, processes, touchpoints):
+    """Return the mean age in weeks of the known pain points in function f's processes."""
+    issues = 0.0
+    age = 0.0
+    for p in range(processes.shape[0]):
+        if touchpoints[p].owner == f:
+            issues += processes[p].issues
+            age += processes[p].issues * processes[p].issue_age
+    if issues <= 0.0:
+        return 0.0
+    return age / issues
+
+
+@compiled()
+def practising_peers(peers, practised):
+    """Return the share of an employee's informal peers who practised last week."""
+    count = 0
+    known = 0
+    for slot in range(PEERS):
+        if peers[slot] >= 0:
+            known += 1
+            count += practised[peers[slot]]
+    if known == 0:
+        return 0.0
+    return count / known
+
+
+@compiled()
+def modelling(lead, above, climate, levers, facts):
+    """Return what the direct manager (`lead`) and the head, seen from so far below, model."""
+    weight = facts.modelling_head
+    head = climate.commitment * above
+    return levers.role_modelling * (weight * head + (1.0 - weight) * lead)
+
+
+@compiled()
+def cynicism_after(employee, message, modelled, climate, levers, facts):
+    """Return cynicism after a week: words without deeds and effort without habit feed it."""
+    cynicism = employee.cynicism
+    hollow = (message + climate.words) * (1.0 - climate.seen) * (1.0 - modelled)
+    effort = employee.practising * (1.0 - employee.habit) * (facts.effort_slack - climate.slack)
+    effort *= 1.0 - facts.effort_embedding * levers.embedding
+    gained = facts.cynicism_hollow * hollow + facts.cynicism_effort * effort
+    healing = facts.relief_base + facts.relief_wins * climate.seen
+    healing += facts.relief_modelling * modelled
+    change = gained * (1.0 - cynicism) - facts.cynicism_relief * cynicism * healing
+    return clip(cynicism + change, 0.0, 1.0)
+
+
+@compiled()
+def start_practising(employee, u, convinced, influences, climate, facts, rows):
+    """Let one who does not practise start; `influences` are the terms of belief, for the ledger."""
+    employee.habit *= 1.0 - facts.habit_idle_loss
+    able = sigmoid((employee.ability - facts.ability_threshold) / facts.ability_width)
+    hazard = facts.start_hazard * employee.awareness * able * climate.slack * convinced
+    if u < hazard:
+        employee.practising = 1
+        add_start(rows)
+        count_start(u / hazard, influences, rows[0])
+
+
+@compiled()
+def go_on_practising(employee, u, convinced, climate, levers, facts, rows):
+    """Let one who practises give up, or grow the habit."""
+    habit = employee.habit
+    by_belief = facts.stop_belief * (1.0 - convinced)
+    hazard = by_belief + facts.stop_effort + facts.stop_effort * (1.0 - climate.slack)
+    if u < hazard * (1.0 - habit):
+        employee.practising = 0
+        add_stop(rows)
+        count_stop(u / (1.0 - habit), by_belief, facts.stop_effort, rows[0])
+    gained = facts.habit_gain * levers.embedding * (1.0 - habit)
+    employee.habit = habit + gained - facts.habit_loss * habit
+
+
+@compiled()
+def threshold_of(u, facts):
+    """Return the adoption threshold at quantile u."""
+    return clip(facts.threshold_mean + facts.threshold_spread * normal_quantile(u), 0.02, 0.98)
+
+
+@compiled()
+def settle(employee, u, facts):
+    """Give one who is new a threshold; innovators practise from the first day."""
+    employee.threshold = threshold_of(u, facts)
+    employee.practising = 0
+    employee.habit = 0.0
+    if employee.threshold < facts.innovator_threshold:
+        employee.practising = 1
+        employee.habit = facts.habit_initial
+
+
+@compiled()
+def leave(employee, u, peers, levers, facts, rows):
+    """Let an employee leave and a newcomer come."""
+    rows[0].leavers += 1.0
+    if employee.practising == 1:
+        rows[0].stop_turnover += 1.0
+        add_stop(rows)
+    employee.awareness = facts.newcomer_awareness * levers.embedding
+    employee.belief = min(1.0, facts.initial_belief + facts.newcomer_peers * peers)
+    employee.ability = facts.initial_ability
+    employee.cynicism = facts.initial_cynicism
+    settle(employee, u, facts)
+    if employee.practising == 1:
+        rows[0].start_disposition += 1.0
+        add_start(rows)
+
+
+@compiled()
+def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, levers, facts, rows):
+    """Let an employee hear, see, learn, start or stop, and perhaps leave.
+
+    `fidelity` is what is left of a message at this depth, `above` one layer up, `lead` the direct
+    manager's practice, `peers` the share of practising peers; `rows` are the records of company,
+    function and layer.
+    """
+    message = climate.message * fidelity
+    modelled = modelling(lead, above, climate, levers, facts)
+    a = employee.awareness
+    forgotten = facts.awareness_loss * (a - facts.initial_awareness)
+    a += facts.awareness_gain * message * (1.0 - a) - forgotten
+    employee.awareness = a
+    employee.cynicism = cynicism_after(employee, message, modelled, climate, levers, facts)
+    influences = (
+        facts.belief_disposition,
+        climate.message_weight * message,
+        facts.belief_modelling * modelled,
+        facts.belief_peers * peers,
+        climate.wins_weight,
+    )
+    k = employee.ability
+    heard = influences[1] + influences[2] + influences[3] + influences[4]
+    heard *= (1.0 - facts.belief_cynicism * employee.cynicism) * climate.openness
+    heard += influences[0]
+    heard += facts.belief_own * employee.practising * (k - facts.ability_threshold)
+    employee.belief += facts.belief_rate * (clip(heard, 0.0, 1.0) - employee.belief)
+    learned = (climate.training * a + facts.ability_doing * employee.practising) * (1.0 - k)
+    employee.ability = k + (learned - facts.ability_loss * (k - facts.initial_ability))
+    convinced = sigmoid((employee.belief - employee.threshold) / facts.belief_width)
+    if employee.practising == 1:
+        go_on_practising(employee, uniforms[0], convinced, climate, levers, facts, rows)
+    else:
+        start_practising(employee, uniforms[0], convinced, influences, climate, facts, rows)
+    if uniforms[1] < climate.leaving:
+        leave(employee, uniforms[2], peers, levers, facts, rows)
+
+
+@compiled()
+def serve(employee, facts):
+    """Set what a customer who meets this employee will get, and how reliably."""
+    x = employee.practising
+    k = employee.ability
+    employee.delivered = x * (facts.practice_ability + (1.0 - facts.practice_ability) * k)
+    employee.noise = facts.experience_noise * (1.0 + facts.inconsistency * x * (1.0 - k))
+
+
+@compiled()
+def practise(t, key, firm, ties, plan, state, record):
+    """Let every employee live the week, function by function."""
+    levers = plan.levers[t]
+    facts = plan.facts[0]
+    week = plan.weeks[t]
+    employees = state.employees
+    posts = firm.posts[week.version]
+    peers_of = ties.peers[week.version]
+    programme = state.programme[0]
+    company = record.company[t]
+    culture = reach(programme.capacity, levers.culture_share, employees.shape[0], facts)
+    leaving = 1.0 - exp(log(1.0 - levers.turnover) / 52.0)
+    practised = state.practised
+    for i in range(employees.shape[0]):
+        practised[i] = employees[i].practising
+    for f in range(state.functions.shape[0]):
+        function = record.function[t, f]
+        function.load = load_of(state.functions[f], week, levers, facts)
+        climate = climate_of(
+            state.functions[f],
+            programme,
+            culture,
+            leaving,
+            function.load,
+            backlog_age(f, state.processes, firm.touchpoints),
+            week,
+            levers,
+            facts,
+        )
+        for i in range(firm.function_start[f], firm.function_start[f + 1]):
+            employee = employees[i]
+            depth = posts[i].depth
+            layer = record.layer[t, depth - 1]
+            manager = posts[i].manager
+            lead = climate.commitment if manager < 0 else np.float64(practised[manager])
+            peers = practising_peers(peers_of[i], practised)
+            uniforms = draws.draw(key, draws.EMPLOYEE, i, t)
+            rows = (company, function, layer)
+            live_employee(
+                employee,
+                uniforms,
+                firm.fidelity[depth],
+                firm.fidelity[depth - 1],
+                lead,
+                peers,
+                climate,
+                levers,
+                facts,
+                rows,
+            )
+            serve(employee, facts)
+            add_employee(employee, company)
+            add_employee(employee, function)
+            add_employee(employee, layer)
+        write_means(function)
+    write_means(company)
+    for depth in range(record.layer.shape[1]):
+        write_means(record.layer[t, depth])

@@ -1,0 +1,238 @@
+"""The columns of every population and of every record: names, types, units.
+
+A population is one structured array: one row per agent, one named field per attribute. Records are
+structured arrays too: one row a week, one field a series. A row handed to a compiled function is a
+plain pointer, so rules can be written about *one* employee or customer at no cost.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+PEERS = 6
+ACQUAINTANCES = 4
+MAX_INITIATIVES = 8
+CHUNK = 256  # customers whose random words are made at a time
+NEVER = -10000  # week of something that has not happened
+
+QUICK, LOCAL, CROSS = 0, 1, 2  # kinds of initiative
+
+
+def floats(*names: str) -> np.dtype:
+    """Return a record of float64 fields."""
+    return np.dtype([(name, np.float64) for name in names])
+
+
+# A function and its head; shares in [0, 1] unless said otherwise.
+FUNCTION = floats(
+    "commitment",  # of the head, behavioural
+    "priority",  # the head's competing priorities, relative to the company's
+    "conflict",
+    "win",  # salience of visible wins
+    "complaint_rate",  # complaints per contact, smoothed
+    "contacts",  # this week
+    "complaints",  # this week
+    "closures",  # pain points closed this week
+)
+
+# An employee below the heads; shares in [0, 1] unless said otherwise.
+EMPLOYEE = np.dtype(
+    [
+        ("threshold", np.float64),  # belief at which practising starts
+        ("awareness", np.float64),
+        ("belief", np.float64),  # "this works and is worth it"
+        ("ability", np.float64),
+        ("habit", np.float64),
+        ("cynicism", np.float64),
+        ("delivered", np.float64),  # what a customer gets from this employee's practice
+        ("noise", np.float64),  # standard deviation of experience, in experience
+        ("practising", np.uint8),  # 0 or 1
+    ],
+    align=True,
+)
+
+# A place for a customer.
+CUSTOMER = np.dtype(
+    [
+        ("base", np.float64),  # churn hazard per week at the reference satisfaction
+        ("expectation", np.float64),  # experience, without the market's drift
+        ("satisfaction", np.float64),  # -1.5 .. 1.2, without the pain of a price rise
+        ("lost_process", np.float64),  # disappointments by cause, in satisfaction of week 0
+        ("lost_service", np.float64),
+        ("lost_expectation", np.float64),
+        ("complained", np.int16),  # week of the last complaint
+        ("joined", np.int16),  # week of joining, -1 = before the start
+        ("active", np.uint8),
+    ],
+    align=True,
+)
+
+# The state of a process.
+PROCESS = np.dtype(
+    [
+        ("quality", np.float64),
+        ("issues", np.float64),  # known open pain points
+        ("issue_age", np.float64),  # their mean age, weeks
+        ("busy", np.int64),  # 1 when an initiative works on it
+    ]
+)
+
+# An initiative under way.
+INITIATIVE = np.dtype(
+    [
+        ("process", np.int64),  # -1 = free slot
+        ("kind", np.int64),
+        ("effort", np.float64),  # FTE-weeks in all
+        ("left", np.float64),  # FTE-weeks to do
+        ("customer", np.int64),  # 1 when aimed at customers
+        ("known", np.int64),  # 1 when it answers a known pain point
+    ]
+)
+
+PROGRAMME = floats(
+    "budget",  # factor of plan
+    "evidence",  # that customer experience pays
+    "win",  # company-wide salience of wins
+    "ceo",  # commitment of the chief executive
+    "price_pain",  # satisfaction lost to a price rise, before any cushion
+    "price_week",  # customers who joined up to this week feel it
+    "price_shown",  # satisfaction lost this week, after the cushion
+    "saving",  # USD per week
+    "score",  # published survey score, in satisfaction
+    "insight",  # 0 .. 1
+    "capacity",  # FTE
+)
+
+
+class State(NamedTuple):
+    """Everything that changes from week to week in one replicate."""
+
+    functions: np.ndarray  # FUNCTION, (functions,)
+    employees: np.ndarray  # EMPLOYEE, (employees,)
+    customers: np.ndarray  # CUSTOMER, (places,)
+    processes: np.ndarray  # PROCESS, two touchpoints per function, then the hand-offs
+    initiatives: np.ndarray  # INITIATIVE, (8,)
+    programme: np.ndarray  # PROGRAMME, (1,)
+    voice: np.ndarray  # (weeks, 2): sum and number of survey answers
+    practised: np.ndarray  # uint8, (employees,): who practised at the end of last week
+    words: np.ndarray  # uint32, (4, CHUNK): room for random words
+    vacant: np.ndarray  # int32, (places,): candidates for acquisition this week
+
+
+class Ties(NamedTuple):
+    """Who knows whom in one replicate."""
+
+    peers: np.ndarray  # int32, (versions, employees, PEERS), -1 = none
+    acquaintances: np.ndarray  # int32, (places, ACQUAINTANCES), -1 = none
+
+
+# An employee's place in the reporting tree.
+POST = np.dtype(
+    [
+        ("manager", np.int32),  # -1 = the head
+        ("depth", np.int32),  # layers below the head, from 1
+    ]
+)
+
+# The fixed facts of a process.
+TOUCHPOINT = np.dtype(
+    [
+        ("owner", np.int64),  # function
+        ("partner", np.int64),  # function on the other side of a hand-off, -1 = local
+        ("share", np.float64),  # of customer contacts
+        ("bound", np.float64),  # cumulative share
+    ]
+)
+
+
+class Firm(NamedTuple):
+    """The formal organisation and the market's fixed facts; the same in all replicates.
+
+    The first axis of arrays marked V is the version of the organisation: one per distinct span of
+    control and share of cross-functional ties in the timeline.
+    """
+
+    function_start: np.ndarray  # int64, (functions + 1,): first employee of each function
+    posts: np.ndarray  # V POST, (versions, employees)
+    front: np.ndarray  # V int32, (versions, ..): frontline employees, function by function
+    front_start: np.ndarray  # V int64, (versions, functions + 1)
+    upward: np.ndarray  # V (versions, functions): fidelity of what the front line reports
+    fidelity: np.ndarray  # (layers + 1,): of a message by depth
+    ties: np.ndarray  # V (versions,): share of ties that leave the function
+    touchpoints: np.ndarray  # TOUCHPOINT, (processes,)
+    base_table: np.ndarray  # weekly base hazard by quantile, (nodes,)
+    initial_active: np.ndarray  # uint8, (places,)
+    host: int  # function in which the CCO sits when not reporting to the CEO
+
+
+# What the timeline says of one week.
+WEEK = np.dtype(
+    [
+        ("version", np.int64),  # of the organisation
+        ("active", np.int64),  # 1 when the programme has staff
+        ("present", np.int64),  # 1 when a CCO is in office
+        ("arrives", np.int64),  # 1 when a CCO starts
+        ("since", np.float64),  # weeks since launch, 0 before
+        ("line", np.float64),  # fidelity from the CCO to the CEO
+        ("earnings", np.float64),  # size of an earnings shock
+        ("price_rise", np.float64),
+        ("surge", np.float64),  # extra contacts, as a share
+        ("season", np.float64),  # sin(2 pi week / 52)
+        ("drift", np.float64),  # expectation gained by the market since week 0
+    ]
+)
+
+# What the timeline says of one function in one week.
+AGENDA = np.dtype(
+    [
+        ("holdout", np.int64),  # 1 when the head refuses
+        ("replaced", np.int64),  # 1 when a new head starts
+        ("successor", np.float64),  # the new head's commitment, nan = drawn
+        ("outage", np.float64),  # part of the quality that is lost
+    ]
+)
+
+
+class Plan(NamedTuple):
+    """What is decided before the run: levers and shocks, week by week."""
+
+    levers: np.ndarray  # one field per numeric lever, (weeks,)
+    facts: np.ndarray  # one field per coefficient and numeric fact, (1,)
+    weeks: np.ndarray  # WEEK, (weeks,)
+    agenda: np.ndarray  # AGENDA, (weeks, functions)
+
+
+COMPANY_SERIES = floats(
+    *("employees", "practising", "adoption", "embedded", "awareness", "belief", "ability"),
+    *("cynicism", "commitment", "commitment_spread", "stated_commitment", "ceo_commitment"),
+    *("conflict", "alignment", "quality_local", "quality_handoff", "wins", "wins_completed"),
+    *("evidence", "open_issues", "issue_age", "closures", "initiatives", "insight", "load"),
+    *("satisfaction", "survey_score", "respondents", "contacts", "complaints", "active_customers"),
+    *("churned", "acquired", "revenue", "churned_revenue", "programme_cost", "savings"),
+    *("contribution", "budget", "price_pain", "starts", "stops", "leavers"),
+    *("start_disposition", "start_message", "start_modelling", "start_peers", "start_wins"),
+    *("stop_belief", "stop_effort", "stop_overload", "stop_turnover"),
+    *("churn_base", "churn_process", "churn_service", "churn_expectation", "churn_shock"),
+)
+
+FUNCTION_SERIES = floats(
+    *("employees", "practising", "adoption", "embedded", "awareness", "belief", "ability"),
+    *("cynicism", "commitment", "stated_commitment", "conflict", "quality_local", "wins"),
+    *("open_issues", "closures", "contacts", "complaints", "load", "starts", "stops"),
+)
+
+LAYER_SERIES = floats(
+    *("employees", "practising", "adoption", "embedded", "awareness", "belief", "ability"),
+    *("cynicism", "starts", "stops"),
+)
+
+
+class Record(NamedTuple):
+    """What is kept of one replicate."""
+
+    company: np.ndarray  # COMPANY_SERIES, (weeks,)
+    function: np.ndarray  # FUNCTION_SERIES, (weeks, functions)
+    layer: np.ndarray  # LAYER_SERIES, (weeks, layers); row 0 is depth 1
+

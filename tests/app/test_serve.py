@@ -1,0 +1,95 @@
+"""Starting, refusing and stopping the app."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from cxsim.app.serve import FIRST_PORT, listen
+from cxsim.errors import CxsimError
+
+from .conftest import SERVE, free_port
+
+
+def get(url: str, path: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection.request("GET", path, headers=headers)
+    return connection.getresponse()
+
+
+def test_a_taken_port_gives_one_clear_error() -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        with pytest.raises(CxsimError, match=f"port {port} is already in use; leave out --port"):
+            listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_an_impossible_port_gives_one_clear_error(port: int) -> None:
+    with pytest.raises(CxsimError, match="from 1 to 65535"):
+        listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no.such.host.invalid"])
+def test_an_address_of_another_computer_gives_one_clear_error(host: str) -> None:
+    with pytest.raises(CxsimError, match=f"--host {host}: this computer cannot listen there"):
+        listen(host, free_port())
+
+
+def test_without_a_port_the_next_free_one_is_taken() -> None:
+    with listen("127.0.0.1", None) as first, listen("127.0.0.1", None) as second:
+        ports = [sock.getsockname()[1] for sock in (first, second)]
+    assert FIRST_PORT <= ports[0] < ports[1]
+
+
+def test_ctrl_c_ends_the_app_cleanly() -> None:
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    assert line == f"cxsim is running at http://127.0.0.1:{port}  (press Ctrl-C to stop)\n"
+    server.send_signal(signal.SIGINT)
+    output, errors = server.communicate(timeout=15)
+    assert server.returncode == 0
+    assert output.strip() == "cxsim has stopped"
+    assert errors == ""
+
+
+def test_health_is_answered(app_url: str) -> None:
+    assert get(app_url, "/healthz").read() == b'{"ok":true}'
+
+
+def test_foreign_hosts_and_sites_are_refused(app_url: str) -> None:
+    assert get(app_url, "/", Host="evil.example").status == 421
+    assert get(app_url, "/", Origin="http://evil.example").status == 403
+    assert get(app_url, "/resourcez").status == 404
+    assert get(app_url, "/_solara/cdn/vue@3.0.0/vue.js").status == 404
+
+
+def test_a_foreign_site_cannot_open_a_session(page: Page, app_url: str) -> None:
+    # the sandbox of a data: address has an opaque origin, which no list can allow
+    page.goto("data:text/html,<title>elsewhere</title>")
+    address = app_url.replace("http", "ws") + "/_solara/api/watchdog"
+    outcome = page.evaluate(
+        """(address) => new Promise((resolve) => {
+            const socket = new WebSocket(address);
+            socket.onopen = () => resolve("open");
+            socket.onclose = () => resolve("refused");
+        })""",
+        address,
+    )
+    assert outcome == "refused"

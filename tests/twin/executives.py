@@ -1,0 +1,200 @@
+"""Section 5: the chief executive and the heads of the functions."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+
+from .numbers import EXECUTIVE, LEADERSHIP, add_up, clip, exp, log, normal
+
+
+def gap(model: Any) -> float:
+    """Results that are due and not seen."""
+    c, now = model.facts, model.now
+    if not now.active:
+        return 0.0
+    u = min(1.0, now.since / now.time_to_impact_horizon)
+    return max(0.0, c.gap_scale * u * u - model.evidence)
+
+
+def pressure(now: SimpleNamespace) -> float:
+    return now.earnings * (1.0 - now.roi_attribution) * (0.5 + now.profit_tradeoff_belief)
+
+
+class ChiefExecutive(mesa.Agent):
+    def __init__(self, model: Any) -> None:
+        super().__init__(model)
+        c, now = model.facts, model.now
+        self.commitment = clip(c.ceo_base + c.ceo_sponsor * now.ceo_sponsorship, 0, 1)
+
+    def move(self) -> None:
+        c, now = self.model.facts, self.model.now
+        T = c.ceo_base + c.ceo_sponsor * now.ceo_sponsorship
+        T += c.ceo_evidence * self.model.evidence
+        T -= c.ceo_gap * gap(self.model)
+        self.commitment = clip(self.commitment + c.head_rate * (T - self.commitment), 0, 1)
+
+
+class Head(mesa.Agent):
+    """The head of a function, and what is known about the function as a whole."""
+
+    def __init__(self, model: Any, f: int) -> None:
+        super().__init__(model)
+        c, now = model.facts, model.now
+        u = model.draws(EXECUTIVE, f, 0)
+        self.f, self.name = f, c.functions[f]
+        self.commitment = clip(now.initial_commitment + now.commitment_spread * normal(u[0]), 0, 1)
+        if self.refuses:
+            self.commitment = c.holdout_target
+        self.prio = c.priority_spread * normal(u[1])
+        self.conflict = self.wins = self.complaint_rate = 0.0
+        self.employees: list[Any] = []
+        self.front_line: list[Any] = []
+        self.closures = self.contacts = self.complaints = 0
+
+    @property
+    def refuses(self) -> bool:
+        return self.name in self.model.now.holdouts
+
+    @property
+    def stated(self) -> float:
+        """Support in words."""
+        c, now = self.model.facts, self.model.now
+        return max(self.commitment, c.stated_share * now.ceo_encouragement)
+
+    # --- (1) what happens to a head at the beginning of a week -------------------------------
+
+    def replaced_by(self, commitment: float | None) -> None:
+        now = self.model.now
+        if commitment is None:
+            u = self.model.draws(LEADERSHIP, self.f, now.t)
+            commitment = now.initial_commitment + now.commitment_spread * normal(u[2])
+        self.commitment = clip(commitment, 0, 1)
+        self.conflict = 0.0
+
+    def step_back(self) -> None:
+        """A chief customer officer arrives: now it is the CCO's job."""
+        c, now = self.model.facts, self.model.now
+        u = self.model.draws(LEADERSHIP, self.f, now.t)
+        most = c.appointment_drop * (1.0 - now.accountability) * (1.0 - now.charter)
+        self.commitment = max(0.0, self.commitment - most * u[1])
+
+    # --- (2) the commitment of the week ------------------------------------------------------
+
+    def move(self, before: list[float]) -> None:
+        """Commitment and conflict of the week, from the commitments `before` it."""
+        c, now = self.model.facts, self.model.now
+        u = self.model.draws(LEADERSHIP, self.f, now.t)
+        a0 = before[self.f]
+        T = c.holdout_target if self.refuses else self._target(before)
+        self.commitment = clip(a0 + (c.head_rate * (T - a0) + c.head_noise * normal(u[0])), 0, 1)
+        self._quarrel(before)
+
+    def _target(self, before: list[float]) -> float:
+        c, now, E = self.model.facts, self.model.now, self.model.evidence
+        sponsor = c.head_sponsor * now.ceo_sponsorship * now.line * now.accountability
+        proof = c.head_evidence * E * (1.25 - 0.5 * now.profit_tradeoff_belief)
+        proof *= c.head_evidence_company + (1.0 - c.head_evidence_company) * min(1.0, self.wins)
+        season = c.season_priority * now.seasonality * now.season
+        priority = clip(self.prio + now.competing_priorities + season, 0, 1)
+        relief = (1.0 - now.accountability) * (1.0 - c.head_charter_relief * now.charter)
+        T = c.head_base + sponsor + c.head_peers * self._peers(before) + proof
+        T -= c.head_priority * priority * relief
+        T -= c.head_gap * gap(self.model) + c.head_conflict * self.conflict
+        return T - pressure(now)
+
+    def _peers(self, before: list[float]) -> float:
+        """What the other executives show, those who think alike counting more."""
+        c, now = self.model.facts, self.model.now
+        a_f = before[self.f]
+        others = [self.model.chief.commitment]
+        others += [a for g, a in enumerate(before) if g != self.f]
+        w = [1.0 - now.rivalry * min(1.0, abs(a - a_f) / c.rivalry_reach) for a in others]
+        weight = add_up(w)
+        if weight == 0:
+            return a_f
+        return add_up(w_g * a_g for w_g, a_g in zip(w, others, strict=True)) / weight
+
+    def _quarrel(self, before: list[float]) -> None:
+        c, now = self.model.facts, self.model.now
+        difference = add_up(abs(a - before[self.f]) for a in before) / (len(before) - 1)
+        quarrel = c.rivalry_conflict * now.rivalry
+        quarrel *= 1.0 - c.conflict_diplomacy * now.diplomacy
+        quarrel *= difference * (1.0 - self.conflict)
+        self.conflict = clip(self.conflict * (1.0 - c.conflict_decay) + quarrel, 0, 1)
+
+    # --- section 6: the head's house ---------------------------------------------------------
+
+    @property
+    def upward(self) -> float:
+        """What the front line knows that reaches the programme."""
+        d = add_up(e.depth for e in self.front_line) / len(self.front_line)
+        return exp(log(self.model.facts.upward_fidelity) * max(0.0, d - 2.0))
+
+    @property
+    def practising_share(self) -> float:
+        return add_up(e.x for e in self.employees) / len(self.employees)
+
+    def house(self) -> float:
+        """Cooperation that an initiative finds in this head's house."""
+        c, now = self.model.facts, self.model.now
+        line = 1.0 if self.name == c.host_function else now.line
+        house = c.coop_commitment + (1.0 - c.coop_commitment) * self.commitment
+        house *= c.coop_accountability + (1.0 - c.coop_accountability) * now.accountability
+        house *= c.coop_line + (1.0 - c.coop_line) * line
+        house *= 1.0 - self.conflict
+        house *= c.coop_charter + (1.0 - c.coop_charter) * now.charter
+        return house * (1.0 + c.coop_assertiveness * now.assertiveness * now.present)
+
+    def resent(self, cpe: float) -> None:
+        """Work went on in this house: conflict is bred."""
+        c, now = self.model.facts, self.model.now
+        bred = c.conflict_bred * (1.0 - now.charter)
+        bred *= 1.0 - c.conflict_diplomacy * now.diplomacy
+        bred *= c.conflict_base + c.conflict_assertiveness * now.assertiveness
+        bred *= (1.0 - self.commitment) * min(1.0, cpe) * now.present
+        self.conflict = min(1.0, self.conflict + bred)
+
+    # --- section 7: what all employees of the function live in -------------------------------
+
+    @property
+    def load(self) -> float:
+        c, now = self.model.facts, self.model.now
+        load = now.workload + c.season_load * now.seasonality * now.season
+        return load + c.complaint_load * self.complaint_rate + c.surge_load * now.surge
+
+    def climate(self, culture: float) -> SimpleNamespace:
+        c, now, model = self.model.facts, self.model.now, self.model
+        here = SimpleNamespace(a=self.commitment, load=self.load)
+        here.slack = clip((c.slack_ceiling - here.load) / c.slack_range, c.slack_floor, 1)
+        here.message = now.communication * culture
+        here.message *= c.message_coherence + (1.0 - c.message_coherence) * now.coherence
+        here.message *= c.message_stated + (1.0 - c.message_stated) * self.stated
+        here.relating = c.belief_relating + (1.0 - c.belief_relating) * now.relating_to_objectives
+        budget = min(1.0, model.budget) * now.active
+        here.words = c.hollow_governance * now.governance_overhead * budget
+        here.words += c.hollow_gap * max(0.0, self.stated - self.commitment)
+        here.words += c.hollow_backlog * min(1.0, self._unheard() / c.backlog_age)
+        here.seen = min(1.0, c.seen_own * self.wins + c.seen_company * model.wins)
+        pressed = c.belief_efficiency * now.efficiency_pressure * (1.0 - now.embedding)
+        here.openness = 1.0 - pressed
+        here.training = c.ability_training * now.frontline_support * budget
+        return here
+
+    def _unheard(self) -> float:
+        """The mean age of the known pain points in the function's own processes."""
+        own = [process for process in self.model.processes if process.owner is self]
+        issues = add_up(process.issues for process in own)
+        aged = add_up(process.issues * process.age for process in own)
+        return aged / issues if issues > 0 else 0.0
+
+    # --- section 8 ---------------------------------------------------------------------------
+
+    def smooth_complaints(self) -> None:
+        if self.contacts > 0:
+            share = self.complaints / self.contacts
+            self.complaint_rate += self.model.facts.complaint_smoothing * (
+                share - self.complaint_rate
+            )
