@@ -181,7 +181,9 @@ def _legend(axes: Axes) -> None:
 def _dress(axes: Axes, title: str, series: Series, unit: str | None = None) -> None:
     """Give a panel its title, unit (that of the series by default), grid and ends of the axes."""
     unit = series.shown_unit if unit is None else unit
-    axes.set_title(", ".join(filter(None, (title, unit))), loc="left", fontsize=TEXT + 1, color=INK, pad=18)
+    axes.set_title(
+        ", ".join(filter(None, (title, unit))), loc="left", fontsize=TEXT + 1, color=INK, pad=18
+    )
     axes.set_xlabel("week", fontsize=TEXT, color=FAINT, loc="right", labelpad=1)
     axes.tick_params(labelsize=TEXT, colors=FAINT, length=0)
     axes.grid(axis="y", color=GRID, lw=0.8)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shlex
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +21,7 @@ from click.testing import CliRunner, Result
 
 import cxsim
 from cxsim import compile_cache
-from cxsim.cli import checkup, main, scenarios
+from cxsim.cli import checkup, main, scenarios, simulation
 from cxsim.errors import CxsimError
 from cxsim.headline import move
 from cxsim.parameters import registry
@@ -276,6 +278,7 @@ def test_compiling_is_announced(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def on_a_terminal(*words: str) -> tuple[int, str]:
     """Run the real command with standard error on a terminal; exit code and what it showed."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
     running = process(*words, stdout=subprocess.DEVNULL, stderr=theirs)
     os.close(theirs)
     shown = b""
@@ -288,16 +291,17 @@ def on_a_terminal(*words: str) -> tuple[int, str]:
     return running.wait(timeout=60), shown.decode()
 
 
-def test_progress_bar_on_a_terminal_only(home: Path) -> None:
-    long = ("run", "typical", "--replicates", "400")
-    code, shown = on_a_terminal(*long)
+def test_progress_bar_on_a_terminal_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    more_than_two_seconds = ("--replicates", "140", "--threads", "1")
+    code, shown = on_a_terminal("run", "typical", *more_than_two_seconds)
     assert code == 0
-    assert "typical" in shown
-    assert "%|" in shown
-    assert "<" in shown  # time left
-    assert on_a_terminal(*long, "--json") == (0, "")
-    running = process(*long, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert running.communicate(timeout=60)[1] == ""
+    assert re.search(r"typical: +\d+%\|.*\d+/280 \[\d\d:\d\d<\d\d:\d\d", shown)  # time left
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with simulation.progress_bar("typical", quiet=True) as move:
+        assert move is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
+    with simulation.progress_bar("typical", quiet=False) as move:
+        assert move is None
 
 
 # --- failures --------------------------------------------------------------------------------

@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import cxsim
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cxsim
 from cxsim.errors import CxsimError
 from cxsim.results import Ensemble, running, simulate
 from cxsim.results.running import neutral
@@ -20,8 +23,6 @@ from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
 from cxsim.series import HIGHEST, LEDGERS, LOWEST, OUTCOMES, SERIES, SIX, payback_week
 from cxsim.state import COMPANY_SERIES, FUNCTION_SERIES, LAYER_SERIES, Record
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 GOOD = {
     "ceo_sponsorship": 0.9, "accountability": 0.9, "charter": 0.9, "role_modelling": 0.9,
@@ -183,12 +184,16 @@ def test_outcomes_in_natural_units() -> None:
 
 levers = st.fixed_dictionaries(
     {
-        name: st.floats(0.0, 1.0)
+        name: st.floats(0.6, 1.0)  # people do start
         for name in ("communication", "frontline_support", "role_modelling", "embedding")
     }
 )
 shocks = st.sampled_from(
-    [{"price_rise": 0.4}, {"demand_surge": {"size": 1.0, "weeks": 8}}, {"cco_leaves": {"vacancy": 5}}]
+    [
+        {"price_rise": 0.4},
+        {"demand_surge": {"size": 1.0, "weeks": 8}},
+        {"cco_leaves": {"vacancy": 5}},
+    ]
 )
 
 
@@ -245,7 +250,9 @@ def test_progress_covers_the_baseline_which_is_then_remembered() -> None:
     assert seen[-1] == (6, 6)
     assert seen == sorted(seen)
     seen.clear()
-    again = made(small(communication=0.9), 2, progress=lambda done, total: seen.append((done, total)))
+    again = made(
+        small(communication=0.9), 2, progress=lambda done, total: seen.append((done, total))
+    )
     assert seen[-1] == (2, 2)
     running._BASELINES.clear()
     np.testing.assert_array_equal(again.baseline, made(small(communication=0.9), 2).baseline)
@@ -381,7 +388,7 @@ def test_what_is_saved_can_be_read_back(ensemble: Ensemble, tmp_path: Path) -> N
     for name, frame in frames.items():
         parquet = pd.read_parquet(folder / f"{name}.parquet")
         pd.testing.assert_frame_equal(parquet, frame, check_categorical=False, check_dtype=False)
-        csv = pd.read_csv(folder / f"{name}.csv", float_precision="round_trip")
+        csv = pd.read_csv(folder / f"{name}.csv")
         pd.testing.assert_frame_equal(
             csv.select_dtypes("number"), frame.select_dtypes("number"),
             check_dtype=False, check_exact=True,
@@ -398,9 +405,9 @@ def test_the_manifest_is_enough_to_run_it_again(tmp_path: Path) -> None:
     assert set(manifest["changed_coefficients"]) == {"start_hazard"}
     assert manifest["changed_coefficients"]["start_hazard"]["value"] == 0.4
     assert manifest["cxsim"] == cxsim.__version__
-    again = load(tmp_path / "scenario.toml")
+    again = load(tmp_path / "small.toml")
     assert again.hash == manifest["hash"]
-    assert manifest["scenario_toml"] == (tmp_path / "scenario.toml").read_text(encoding="utf-8")
+    assert manifest["scenario_toml"] == (tmp_path / "small.toml").read_text(encoding="utf-8")
     second = made(again, manifest["replicates"], seed=manifest["seed"])
     pd.testing.assert_frame_equal(second.wide(), first.wide())
 
@@ -442,7 +449,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     code = (
         "import sys, cxsim; cxsim.CxsimError; print(dir(cxsim)); "
         "heavy = {'numba', 'numpy', 'pandas', 'matplotlib', 'mesa', 'solara'} & set(sys.modules); "
-        "sys.exit(', '.join(heavy))"
+        "sys.exit(', '.join(heavy) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -92,7 +92,7 @@ def simulated(scenario: Scenario, options: Options) -> Ensemble:
     quiet = options.as_json
     if not compile_cache.is_warm():
         compile_first(scenario, options.seed, quiet)
-    with _stop_on_interrupt() as stopped, _progress(scenario.name, quiet) as progress:
+    with _stop_on_interrupt() as stopped, progress_bar(scenario.name, quiet) as progress:
         ensemble = cxsim.simulate(
             scenario,
             options.replicates,
@@ -139,7 +139,7 @@ def _tell_time(done: threading.Event) -> None:
     start = time.monotonic()
     while not done.wait(1.0):
         left = COMPILE_SECONDS - (time.monotonic() - start)
-        rest = f"{left:.0f} s left" if left >= 1.0 else "nearly there"
+        rest = f"{left:.0f} s left" if left >= 1.0 else "a little longer"
         click.echo(f"\r{COMPILING.format(COMPILE_SECONDS)} {rest}  ", err=True, nl=False)
     click.echo("\r\033[K", err=True, nl=False)
 
@@ -164,7 +164,7 @@ def _stop_on_interrupt() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def _progress(name: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(name: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """Return a function that moves a bar; it shows after two seconds, on a terminal only."""
     if quiet or not sys.stderr.isatty():
         yield None

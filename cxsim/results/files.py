@@ -90,7 +90,8 @@ def save(
         contents |= {f"{name}.{form}": write(table) for form, write in writers}
     words = json.dumps(ensemble.manifest(), indent=2, ensure_ascii=False) + "\n"
     contents["manifest.json"] = _text(words)
-    contents["scenario.toml"] = _text(ensemble.scenario.to_toml())
+    # A scenario file bears the scenario's name, or it could not be read again.
+    contents[f"{ensemble.scenario.name}.toml"] = _text(ensemble.scenario.to_toml())
     paths = [Path(folder) / name for name in contents]
     for path, write_content in zip(paths, contents.values(), strict=True):
         write_whole(path, write_content)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,6 +112,21 @@ def test_a_link_gives_the_same_numbers_elsewhere(
     expect(slider(other, "change", "A")).to_have_attribute("aria-valuenow", "71")
     assert problems == []
     context.close()
+
+
+def test_the_command_on_the_page_gives_its_numbers(app_page: Page, app_url: str) -> None:
+    open_page(app_page, f"{app_url}/compare?a={A}&a.wins=20&b={B}&b.leadership=90&seed=3")
+    command = app_page.locator("code[data-name=command]").inner_text()
+    program, *words = shlex.split(command)
+    assert program == "cxsim"
+    done = subprocess.run(
+        [sys.executable, "-m", "cxsim.cli", *words, "--json"], capture_output=True, check=True
+    )
+    rows = json.loads(done.stdout)["outcomes"]
+    for card, row in zip(app_page.locator(".cx-outcome").all(), rows, strict=False):
+        expect(card).to_contain_text(row["label"])
+        expect(card).to_contain_text(row["text_a"])
+        expect(card).to_contain_text(row["text_b"])
 
 
 def test_a_hostile_link_is_harmless(app_page: Page, app_url: str) -> None:

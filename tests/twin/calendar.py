@@ -42,8 +42,11 @@ def _programme(now: SimpleNamespace, launch: int | None, scenario: Scenario) -> 
 
 def _shocks(now: SimpleNamespace, launch: int | None, scenario: Scenario) -> None:
     names = scenario.organisation["functions"]
-    happened = [(e.week, name, details) for e in scenario.events for name, details in e.shock.items()]
-    now.price_rises = [size for week, name, size in happened if (week, name) == (now.t, "price_rise")]
+    happened = [
+        (e.week, name, details) for e in scenario.events for name, details in e.shock.items()
+    ]
+    rises = [size for week, name, size in happened if (week, name) == (now.t, "price_rise")]
+    now.price_rise = add_up(rises) if rises else None
     now.replaced = [
         (names.index(details["function"]), details.get("commitment"))
         for week, name, details in happened
@@ -56,7 +59,9 @@ def _shocks(now: SimpleNamespace, launch: int | None, scenario: Scenario) -> Non
         min(1.0, add_up(x["size"] for x in outages if x.get("function", name) == name))
         for name in names
     ]
-    vacancies = [(week, details["vacancy"]) for week, name, details in happened if name == "cco_leaves"]
+    vacancies = [
+        (week, details["vacancy"]) for week, name, details in happened if name == "cco_leaves"
+    ]
     now.present = int(not any(week <= now.t < week + length for week, length in vacancies))
     now.arrives = now.t == launch or any(week + length == now.t for week, length in vacancies)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from types import SimpleNamespace
 
 from .numbers import ACQUAINTANCE, PEER, Draws, add_up
@@ -81,7 +82,7 @@ def touchpoints(facts: SimpleNamespace) -> list[float]:
     whole = add_up(facts.contact_shares)
     shares = [share / whole for share in facts.contact_shares]
     local = [share / 2 * (1 - facts.handoff_share) for share in shares for _ in range(2)]
-    pairs = [one + two for one, two in zip(shares, shares[1:], strict=False)]
+    pairs = [one + two for one, two in pairwise(shares)]
     both = add_up(pairs)
     return local + [pair / both * facts.handoff_share for pair in pairs]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,7 +53,9 @@ class TwinModel(mesa.Model):
         self._organise()
         self._lay_out_processes()
         self.initiatives = [Initiative(self, slot) for slot in range(8)]
-        self.hazards = [float(h) for h in base_hazards(self.facts.churn_alpha, self.facts.churn_beta)]
+        self.hazards = [
+            float(h) for h in base_hazards(self.facts.churn_alpha, self.facts.churn_beta)
+        ]
         self.places: list[Place] = []
         for i, taken in enumerate(company.places(self.facts)):
             self.places.append(Place(self, i, taken))
@@ -77,7 +80,7 @@ class TwinModel(mesa.Model):
     def _lay_out_processes(self) -> None:
         heads = self.heads
         owners: list[tuple[Head, Head | None]] = [(h, None) for h in heads for _ in range(2)]
-        owners += zip(heads, heads[1:], strict=False)
+        owners += pairwise(heads)
         shares = company.touchpoints(self.facts)
         self.processes = [
             Process(self, p, owner, partner, share)
@@ -220,8 +223,8 @@ class TwinModel(mesa.Model):
         """The pain of price rises that customers feel once the company has cushioned it."""
         c, now = self.facts, self.now
         self.pain *= 1.0 - c.price_fade
-        for size in now.price_rises:
-            self.pain += c.price_pain * size
+        if now.price_rise is not None:
+            self.pain += c.price_pain * now.price_rise
             self.until = now.t - 1
         leading = now.leading_indicators
         delay = leading * c.notice_leading + (1.0 - leading) * (now.survey_lag + c.notice_survey)

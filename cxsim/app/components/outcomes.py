@@ -20,21 +20,22 @@ def verdict(row: ComparisonRow, replicates: int) -> str:
     """Who does better, and in how many of the futures."""
     if isnan(row.share_b_better):
         return "Not computed"
-    wins = {
-        "a": round(row.share_a_better * replicates),
-        "b": round(row.share_b_better * replicates),
-    }
+    a, b = round(row.share_a_better * replicates), round(row.share_b_better * replicates)
+    both = f"A better in {a}, B in {b} of {replicates} futures"
     if row.better is None:
-        return f"No clear difference: A better in {wins['a']}, B in {wins['b']} of {replicates}"
-    other = "B" if row.better == "a" else "A"
-    return f"{row.better.upper()} beats {other} in {wins[row.better]} of {replicates} futures"
+        return f"No clear difference: {both}"
+    if 2 * max(a, b) < replicates:  # most futures end in a tie
+        return both
+    winner, loser, wins = ("A", "B", a) if row.better == "a" else ("B", "A", b)
+    return f"{winner} beats {loser} in {wins} of {replicates} futures"
 
 
 def difference(row: ComparisonRow) -> str:
     """The paired difference with its 95 % interval."""
-    if isnan(row.low):
-        return "B minus A: not in the same futures"
-    return f"B minus A: {row.text_difference} ({row.text_interval})"
+    if isnan(row.difference):
+        return "B minus A: unknown, it never happens on both sides"
+    interval = "" if isnan(row.low) else f" ({row.text_interval})"
+    return f"B minus A: {row.text_difference}{interval}"
 
 
 @solara.component
