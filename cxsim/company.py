@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 NODES = 2049  # of the table of base hazards by quantile
 STEPS = 8192  # of the integration behind it
 TAIL = 27.6  # e**-27.6 is a millionth of a millionth
+GUIDE = 256  # slices of the guide to the process of a contact
 WINDOW = 100  # acquaintances are looked for among so many earlier places
 
 
@@ -113,7 +114,18 @@ def _touchpoints(contact_shares: np.ndarray, handoff_share: float) -> np.ndarray
     handoffs = pairs / pairs.sum() * handoff_share
     touchpoints["share"] = np.concatenate([local * (1.0 - handoff_share), handoffs])
     touchpoints["bound"] = np.cumsum(touchpoints["share"])
+    touchpoints["lower"][1:] = touchpoints["bound"][:-1]
     return touchpoints
+
+
+def _guide(touchpoints: np.ndarray) -> np.ndarray:
+    """Return for each of `GUIDE` slices of 0..1 the first process whose bound is above its start.
+
+    Looking for the process of a contact from there on takes one comparison instead of eight.
+    """
+    starts = np.arange(GUIDE) / GUIDE
+    first = np.searchsorted(touchpoints["bound"], starts, side="right")
+    return np.minimum(first, len(touchpoints) - 1).astype(np.int64)
 
 
 def build_firm(scenario: Scenario) -> Firm:
@@ -131,6 +143,9 @@ def build_firm(scenario: Scenario) -> Firm:
     widest = max(len(layout.front) for layout in layouts)
     posts = np.stack([layout.posts for layout in layouts])
     layers = int(posts["depth"].max())
+    touchpoints = _touchpoints(
+        np.array(organisation["contact_shares"]), organisation["handoff_share"]
+    )
     host = organisation["host_function"]
     return Firm(
         function_start=start,
@@ -140,9 +155,8 @@ def build_firm(scenario: Scenario) -> Firm:
         upward=np.stack([_upward(layout, coefficients["upward_fidelity"]) for layout in layouts]),
         fidelity=np.array([power(coefficients["layer_fidelity"], d) for d in range(layers + 1)]),
         ties=np.array([ties for _, ties in shapes]),
-        touchpoints=_touchpoints(
-            np.array(organisation["contact_shares"]), organisation["handoff_share"]
-        ),
+        touchpoints=touchpoints,
+        guide=_guide(touchpoints),
         base_table=base_hazards(market["churn_alpha"], market["churn_beta"]),
         initial_active=initially_active(market["customers"], market["market_potential"]),
         host=functions.index(host) if host in functions else 0,

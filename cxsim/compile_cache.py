@@ -16,7 +16,14 @@ from pathlib import Path
 import platformdirs
 
 PACKAGE = Path(__file__).parent
-COMPILED_SOURCES = ("compiled.py", "elementary.py", "draws.py", "company.py", "engine.py", "rules/*.py")
+COMPILED_SOURCES = (
+    "compiled.py",
+    "elementary.py",
+    "draws.py",
+    "company.py",
+    "engine.py",
+    "rules/*.py",
+)
 REGISTRY = "parameters.toml"
 
 

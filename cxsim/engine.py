@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
-import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, NamedTuple
@@ -104,9 +102,7 @@ def advance(snapshot: Snapshot, prepared: Prepared, until: int) -> Snapshot:
         record = record._replace(layer=_with_more_layers(record.layer, prepared))
     ties = empty_ties(prepared.firm)
     meet(snapshot.key, prepared.firm, ties)
-    run(
-        snapshot.week, until, snapshot.key, prepared.firm, ties, prepared.plan, state, record
-    )
+    run(snapshot.week, until, snapshot.key, prepared.firm, ties, prepared.plan, state, record)
     return Snapshot(snapshot.key, until, state, record)
 
 
@@ -126,7 +122,6 @@ class _Worker(threading.local):
     """Room for one replicate at a time, kept by each thread."""
 
     room: tuple[State, Ties] | None = None
-    owner: int = 0
 
 
 def run_replicates(
@@ -167,8 +162,7 @@ def run_replicates(
         record = replicate_record(records, replicate)
         run(0, prepared.weeks, key, prepared.firm, ties, prepared.plan, state, record)
 
-    cores = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads
-    workers = max(1, min(cores or os.cpu_count() or 1, replicates))
+    workers = max(1, min(threads or available_cores(), replicates))
     with ThreadPoolExecutor(workers, thread_name_prefix="cxsim") as pool:
         pending: set[Future[None]] = {pool.submit(one, r) for r in range(replicates)}
         done = 0
@@ -180,6 +174,13 @@ def run_replicates(
             if progress is not None:
                 progress(done, replicates)
     return None if cancelled is not None and cancelled() else records
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def clear(state: State) -> None:

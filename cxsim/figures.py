@@ -236,14 +236,14 @@ def numbered_events(ensembles: Sequence[Ensemble]) -> list[tuple[int, str]]:
     An event that not all of them share names those it happens to.
     """
     seen: dict[tuple[int, str], list[str]] = {}
-    for ensemble in ensembles:
+    names = _distinct([ensemble.scenario.name for ensemble in ensembles])
+    for name, ensemble in zip(names, ensembles, strict=True):
         for event in ensemble.scenario.events:
             owners = seen.setdefault((event.week, describe_event(event)), [])
-            if ensemble.scenario.name not in owners:
-                owners.append(ensemble.scenario.name)
-    everybody = len({ensemble.scenario.name for ensemble in ensembles})
+            if name not in owners:
+                owners.append(name)
     return [
-        (week, words if len(owners) == everybody else f"{words} ({', '.join(owners)})")
+        (week, words if len(owners) == len(names) else f"{words} ({', '.join(owners)})")
         for (week, words), owners in sorted(seen.items())
     ]
 

@@ -140,7 +140,7 @@ class Selection:
         return Selection(self.population, self.places[kept])
 
 
-class Population(mesa.Agent):
+class Population(Selection, mesa.Agent):
     """One Mesa agent that stands for many: it owns their columns.
 
     Parameters
@@ -161,9 +161,10 @@ class Population(mesa.Agent):
         columns: np.ndarray,
         facts: Mapping[str, Callable[[], np.ndarray]] | None = None,
     ) -> None:
-        super().__init__(model)
+        mesa.Agent.__init__(self, model)
         self.columns = columns
         self.facts = dict(facts or {})
+        Selection.__init__(self, self, np.arange(len(columns)))
 
     @property
     def names(self) -> list[str]:
@@ -190,31 +191,6 @@ class Population(mesa.Agent):
         if name in self.facts:
             raise CxsimError(f"{name}: a fixed fact of {self.plural}, which cannot be set")
         return self.column(name)
-
-    def everyone(self) -> Selection:
-        """Return all agents as a selection."""
-        return Selection(self, np.arange(len(self)))
-
-    def select(self, **wanted: Any) -> Selection:
-        """Return the agents whose attributes equal the wanted values; see `Selection.select`."""
-        return self.everyone().select(**wanted)
-
-    def mean(self, name: str) -> float:
-        """Return the mean of a numeric attribute over all agents."""
-        return self.everyone().mean(name)
-
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.everyone())
-
-    @overload
-    def __getitem__(self, which: int) -> Row: ...
-    @overload
-    def __getitem__(self, which: slice) -> Selection: ...
-    def __getitem__(self, which: int | slice) -> Row | Selection:
-        return self.everyone()[which]
 
     def __repr__(self) -> str:
         return f"<{len(self)} {self.plural}>"

@@ -318,7 +318,7 @@ class Outcome:
         middle, missing = self.typical(values), int(np.isnan(values).sum())
         if isnan(middle):
             part = f" in {missing} of {len(values)}" if missing < len(values) else ""
-            return f"never within {setting.weeks} weeks{part}"
+            return f"never within {_weeks(setting.weeks)}{part}"
         text = self.words(middle, setting)
         return f"{text} (never in {missing} of {len(values)})" if missing else text
 
@@ -344,6 +344,10 @@ def money(value: float, sign: bool = False) -> str:
         if size >= limit:
             return f"{mark}${size / limit:,.1f} {word}"
     return f"{mark}${size:,.0f}"
+
+
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"
 
 
 def _of_employees(ending: str) -> Callable[[float, Setting], str]:
@@ -373,7 +377,7 @@ _OUTCOMES = (
     Outcome("customers", "Customers at the end", _count("customers"), "high",
             lambda v, s: f"{v:,.0f} customers"),
     Outcome("customers_lost", "Customers lost", _count("customers"), "low",
-            lambda v, s: f"{v:,.0f} customers in {s.weeks} weeks"),
+            lambda v, s: f"{v:,.0f} customers in {_weeks(s.weeks)}"),
 )  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _OUTCOMES}

@@ -142,7 +142,8 @@ TOUCHPOINT = np.dtype(
         ("owner", np.int64),  # function
         ("partner", np.int64),  # function on the other side of a hand-off, -1 = local
         ("share", np.float64),  # of customer contacts
-        ("bound", np.float64),  # cumulative share
+        ("lower", np.float64),  # cumulative share before this process
+        ("bound", np.float64),  # cumulative share up to and with it
     ]
 )
 
@@ -162,6 +163,7 @@ class Firm(NamedTuple):
     fidelity: np.ndarray  # (layers + 1,): of a message by depth
     ties: np.ndarray  # V (versions,): share of ties that leave the function
     touchpoints: np.ndarray  # TOUCHPOINT, (processes,)
+    guide: np.ndarray  # int64: where to start looking for the process of a contact
     base_table: np.ndarray  # weekly base hazard by quantile, (nodes,)
     initial_active: np.ndarray  # uint8, (places,)
     host: int  # function in which the CCO sits when not reporting to the CEO
@@ -235,4 +237,3 @@ class Record(NamedTuple):
     company: np.ndarray  # COMPANY_SERIES, (weeks,)
     function: np.ndarray  # FUNCTION_SERIES, (weeks, functions)
     layer: np.ndarray  # LAYER_SERIES, (weeks, layers); row 0 is depth 1
-

@@ -16,8 +16,6 @@ from cxsim.scenario import Scenario
 from cxsim.series import OUTCOMES
 from cxsim.state import COMPANY_SERIES, FUNCTION_SERIES, LAYER_SERIES, Record
 
-WEEKS = 4
-
 
 def scenario(name: str, **levers: Any) -> Scenario:
     return Scenario(

@@ -54,7 +54,7 @@ def test_six_panels_with_the_medians_in_the_units_that_people_read(pair: list[En
         for line, ensemble, colour in zip(axes.lines, pair, COLOURS, strict=False):
             assert line.get_color() == colour
             expected = SERIES[name].shown(np.median(ensemble.series(name), axis=0))
-            np.testing.assert_allclose(line.get_ydata(), expected)
+            np.testing.assert_allclose(np.asarray(line.get_ydata(), float), expected)
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert legend == ["The first one", "The second one"]
 

@@ -175,7 +175,7 @@ class Quiet(CXModel):
     def after_week(self) -> None:
         for head in self.heads.values():
             head.complaint_rate = 0.0
-        self.processes.everyone().set("issues", 0.0)
+        self.processes.set("issues", 0.0)
 
 
 def test_a_subclass_that_changes_nothing_changes_no_bit() -> None:

@@ -19,6 +19,7 @@ import cxsim
 from cxsim.errors import CxsimError
 from cxsim.results import Ensemble, running, simulate
 from cxsim.results.running import neutral
+from cxsim.rules import customers
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
 from cxsim.series import HIGHEST, LEDGERS, LOWEST, OUTCOMES, SERIES, SIX, payback_week
@@ -87,6 +88,7 @@ def test_every_series_and_outcome_can_be_had(ensemble: Ensemble) -> None:
 
 
 def test_satisfaction_is_shown_on_a_scale_of_0_to_100() -> None:
+    assert (LOWEST, HIGHEST) == (customers.LOWEST, customers.HIGHEST)
     shown = SERIES["satisfaction"].shown(np.array([LOWEST, 0.0, HIGHEST]))
     np.testing.assert_allclose(shown, [0.0, 100 * 1.5 / 2.7, 100.0])
 
@@ -244,7 +246,7 @@ def test_the_baseline_met_the_same_luck() -> None:
 
 
 def test_progress_covers_the_baseline_which_is_then_remembered() -> None:
-    running._BASELINES.clear()
+    running.BASELINES.clear()
     seen: list[tuple[int, int]] = []
     made(small(), 3, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (6, 6)
@@ -254,7 +256,7 @@ def test_progress_covers_the_baseline_which_is_then_remembered() -> None:
         small(communication=0.9), 2, progress=lambda done, total: seen.append((done, total))
     )
     assert seen[-1] == (2, 2)
-    running._BASELINES.clear()
+    running.BASELINES.clear()
     np.testing.assert_array_equal(again.baseline, made(small(communication=0.9), 2).baseline)
 
 

@@ -69,10 +69,12 @@ def build(hosts: tuple[str, ...] = ()) -> Guard:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        threading.Thread(target=warm_up, daemon=True).start()
+        stopping = threading.Event()
+        threading.Thread(target=warm_up, args=(stopping.is_set,), daemon=True).start()
         # a mounted application does not get its own start and stop
         async with solara_server.lifespan(solara_server.app):
             yield
+            stopping.set()
 
     async def healthz(_: Request) -> JSONResponse:
         return JSONResponse({"ok": True})
@@ -158,6 +160,8 @@ def main(
             ws_max_size=4 * 2**20,
         )
         url = _url(host, sock.getsockname()[1])
+        if host in ANY_ADDRESS and not allow_hosts:
+            print("other computers are refused until --allow-host names how they call this one")
         server = _Server(config, url, open_browser and _has_display())
         try:
             server.run(sockets=[sock])

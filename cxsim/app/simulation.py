@@ -150,7 +150,7 @@ def look_then_settle(
         publish(made)
 
 
-def warm_up() -> None:
+def warm_up(stop: Stop) -> None:
     """Simulate what a visitor sees first, so that the engine is ready when one comes."""
     with suppress(CxsimError):  # the page will say it, to somebody who can read it
-        futures(default_setting(cxsim.bundled()), PREVIEW_REPLICATES, lambda: False)
+        futures(default_setting(cxsim.bundled()), PREVIEW_REPLICATES, stop)

@@ -14,6 +14,7 @@ import numpy as np
 from cxsim import engine, parameters
 from cxsim.errors import CxsimError
 from cxsim.results.ensemble import Ensemble
+from cxsim.state import Record
 from cxsim.values import clean_value
 
 if TYPE_CHECKING:
@@ -58,32 +59,30 @@ def simulate(
     replicates = _whole("replicates", replicates, 1, MOST_REPLICATES)
     seed = _whole("seed", seed, 0, LARGEST_SEED)
     threads = None if threads is None else _whole("threads", threads, 1, 4096)
-    prepared = engine.prepare(scenario)
-    _check_memory(prepared, replicates)
-    other = scenario.without_programme() if baseline else scenario
-    known = _BASELINES.find(other, seed, replicates) if baseline else None
-    runs = 2 if other.hash != scenario.hash and known is None else 1
+    _check_memory(engine.prepare(scenario), replicates)
+    other = scenario.without_programme()
+    itself = other.hash == scenario.hash
+    known = BASELINES.find(other, seed, replicates) if baseline and not itself else None
+    runs = 2 if baseline and not itself and known is None else 1
 
-    def report(offset: int) -> Callable[[int, int], None] | None:
-        if progress is None:
-            return None
-        return lambda done, _: progress(offset + done, runs * replicates)
+    def run(which: Scenario, before: int) -> Record | None:
+        def report(done: int, _: int) -> None:
+            if progress is not None:
+                progress(before + done, runs * replicates)
 
-    record = engine.run_replicates(prepared, seed, replicates, threads, report(0), cancelled)
+        prepared = engine.prepare(which)
+        return engine.run_replicates(prepared, seed, replicates, threads, report, cancelled)
+
+    record = run(scenario, 0)
     if record is None:
         return None
-    if not baseline:
-        return Ensemble(scenario, seed, record, None)
+    if baseline and itself:
+        known = record.company["contribution"]
     if runs == 2:
-        reference = engine.run_replicates(
-            engine.prepare(other), seed, replicates, threads, report(replicates), cancelled
-        )
+        reference = run(other, replicates)
         if reference is None:
             return None
-        known = reference.company["contribution"].copy()
-    elif known is None:
-        known = record.company["contribution"].copy()
-    _BASELINES.keep(other, seed, known)
+        known = BASELINES.keep(other, seed, reference.company["contribution"])
     return Ensemble(scenario, seed, record, known)
 
 
@@ -111,7 +110,7 @@ def _check_memory(prepared: engine.Prepared, replicates: int) -> None:
         )
 
 
-class _Baselines:
+class Baselines:
     """Weekly contributions of companies without a programme, those used longest ago go first."""
 
     def __init__(self) -> None:
@@ -128,15 +127,18 @@ class _Baselines:
             self._kept.move_to_end(key)
             return known[:replicates]
 
-    def keep(self, other: Scenario, seed: int, contribution: np.ndarray) -> None:
-        """Keep contributions for later, unless more replicates of them are known already."""
+    def keep(self, other: Scenario, seed: int, contribution: np.ndarray) -> np.ndarray:
+        """Keep a copy of contributions for later, unless more replicates are known already."""
         key = (neutral(other).hash, seed)
+        contribution = contribution.copy()
+        contribution.flags.writeable = False  # ensembles share it
         with self._lock:
             if key not in self._kept or len(self._kept[key]) < len(contribution):
                 self._kept[key] = contribution
             self._kept.move_to_end(key)
             while len(self._kept) > 1 and self._bytes() > CACHE_BYTES:
                 self._kept.popitem(last=False)
+        return contribution
 
     def clear(self) -> None:
         """Forget everything."""
@@ -147,7 +149,7 @@ class _Baselines:
         return sum(array.nbytes for array in self._kept.values())
 
 
-_BASELINES = _Baselines()
+BASELINES = Baselines()
 
 
 def neutral(other: Scenario) -> Scenario:

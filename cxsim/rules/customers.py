@@ -79,16 +79,15 @@ def feel_price(t, programme, week, levers, facts):
 
 
 @compiled()
-def served_by(u, touchpoints, front, front_start):
+def served_by(u, guide, touchpoints, front, front_start):
     """Return the process a contact falls on and the frontline employee who serves it."""
-    p = 0
-    lower = 0.0
+    p = guide[int(u * guide.shape[0])]
     while p < touchpoints.shape[0] - 1 and u >= touchpoints[p].bound:
-        lower = touchpoints[p].bound
         p += 1
-    part = (u - lower) / (touchpoints[p].bound - lower)
-    first = front_start[touchpoints[p].owner]
-    count = front_start[touchpoints[p].owner + 1] - first
+    touchpoint = touchpoints[p]
+    part = (u - touchpoint.lower) / (touchpoint.bound - touchpoint.lower)
+    first = front_start[touchpoint.owner]
+    count = front_start[touchpoint.owner + 1] - first
     return p, front[first + min(count - 1, int(part * count))]
 
 
@@ -100,9 +99,10 @@ def blame(customer, loss, quality, delivered, noise, surplus, facts):
     expectation = max(0.0, surplus)
     total = process + service + expectation
     if total > 0.0:
-        customer.lost_process += loss * (process / total)
-        customer.lost_service += loss * (service / total)
-        customer.lost_expectation += loss * (expectation / total)
+        part = loss / total
+        customer.lost_process += part * process
+        customer.lost_service += part * service
+        customer.lost_expectation += part * expectation
 
 
 @compiled()
@@ -227,77 +227,100 @@ def smooth_complaints(functions, facts):
             function.complaint_rate += facts.complaint_smoothing * (rate - function.complaint_rate)
 
 
+@compiled(inline="always")
+def complain(customer, i, t, key, surprise, function, facts):
+    """Let a disappointed customer perhaps complain to the function that served."""
+    if surprise < -facts.complaint_threshold:
+        u = draws.draw(key, draws.COMPLAINT, i, t)[0]
+        if u < facts.complaint_probability:
+            function.complaints += 1.0
+            customer.complained = t
+
+
+@compiled(inline="always")
+def leaves(customer, u, s, market, facts, company):
+    """Return whether a customer leaves, and enter it in the ledger."""
+    if u >= customer.base * market.bound:
+        return False
+    ratio = churn_ratio(s, market.success, facts)
+    if u >= customer.base * ratio:
+        return False
+    count_churn(customer, u, ratio, felt_pain(customer, market), market.inflation, company)
+    customer.active = 0
+    return True
+
+
 @compiled()
-def live(t, key, firm, ties, plan, state, record):
-    """Let every customer live the week and fill vacant places."""
-    levers = plan.levers[t]
+def live_places(t, key, firm, plan, market, state, company):
+    """Let each active customer live the week; return how many vacant places might be filled."""
     facts = plan.facts[0]
-    week = plan.weeks[t]
     customers = state.customers
     employees = state.employees
     processes = state.processes
     functions = state.functions
     touchpoints = firm.touchpoints
-    front = firm.front[week.version]
-    front_start = firm.front_start[week.version]
+    guide = firm.guide
+    front = firm.front[plan.weeks[t].version]
+    front_start = firm.front_start[plan.weeks[t].version]
+    agenda = plan.agenda[t]
     words = state.words
-    company = record.company[t]
-    feel_price(t, state.programme[0], week, levers, facts)
-    market = market_of(t, employees.shape[0], state.programme[0], week, levers, facts)
-    for f in range(functions.shape[0]):
-        functions[f].contacts = 0.0
-        functions[f].complaints = 0.0
+    vacant = state.vacant
     may_join = facts.acquisition_rate * (1.0 + facts.word_of_mouth * (1.0 + market.advocacy))
     may_answer = market.contact * market.complainer
     may_answer_too = market.contact + (1.0 - market.contact) * market.complainer
     candidates = 0
     active = 0
     total = 0.0
-    for first in range(0, customers.shape[0], CHUNK):
-        count = min(CHUNK, customers.shape[0] - first)
-        draws.fill_words(key, draws.CUSTOMER, first, count, t, words)
-        for j in range(count):
-            i = first + j
-            customer = customers[i]
-            u = draws.unit(words[0, j])
-            if customer.active == 0:
-                if u < may_join:
-                    state.vacant[candidates] = i
-                    candidates += 1
-                continue
-            customer.satisfaction *= market.fade
-            if u < market.contact:
-                p, server = served_by(draws.unit(words[2, j]), touchpoints, front, front_start)
-                f = touchpoints[p].owner
-                quality = processes[p].quality * (1.0 - plan.agenda[t, f].outage)
-                u_noise = draws.unit(words[3, j])
-                surprise = experience(
-                    customer, quality, employees[server], u_noise, market, facts
-                )
-                functions[f].contacts += 1.0
-                if surprise < -facts.complaint_threshold:
-                    u_complain = draws.draw(key, draws.COMPLAINT, i, t)[0]
-                    if u_complain < facts.complaint_probability:
-                        functions[f].complaints += 1.0
-                        customer.complained = t
-            pain = felt_pain(customer, market)
-            s = max(LOWEST, customer.satisfaction - pain)
-            if u < may_answer or market.contact <= u < may_answer_too:
-                if answers(customer, t, u, market, facts):
-                    state.voice[t, 0] += s
-                    state.voice[t, 1] += 1.0
-            u_churn = draws.unit(words[1, j])
-            if u_churn < customer.base * market.bound:
-                ratio = churn_ratio(s, market.success, facts)
-                if u_churn < customer.base * ratio:
-                    count_churn(customer, u_churn, ratio, pain, market.inflation, company)
-                    customer.active = 0
-                    continue
+    for i in range(customers.shape[0]):
+        j = i % CHUNK
+        if j == 0:
+            count = min(CHUNK, customers.shape[0] - i)
+            draws.fill_words(key, draws.CUSTOMER, i, count, t, words)
+        customer = customers[i]
+        u = draws.unit(words[0, j])
+        if customer.active == 0:
+            if u < may_join:
+                vacant[candidates] = i
+                candidates += 1
+            continue
+        customer.satisfaction *= market.fade
+        if u < market.contact:
+            u_who, u_noise = draws.unit(words[2, j]), draws.unit(words[3, j])
+            p, server = served_by(u_who, guide, touchpoints, front, front_start)
+            f = touchpoints[p].owner
+            quality = processes[p].quality * (1.0 - agenda[f].outage)
+            surprise = experience(customer, quality, employees[server], u_noise, market, facts)
+            functions[f].contacts += 1.0
+            complain(customer, i, t, key, surprise, functions[f], facts)
+        s = max(LOWEST, customer.satisfaction - felt_pain(customer, market))
+        might_answer = u < may_answer or market.contact <= u < may_answer_too
+        if might_answer and answers(customer, t, u, market, facts):
+            state.voice[t, 0] += s
+            state.voice[t, 1] += 1.0
+        if not leaves(customer, draws.unit(words[1, j]), s, market, facts, company):
             active += 1
             total += s
-    acquired = acquire(t, key, candidates, market, facts, firm.base_table, ties, state)
-    company.acquired = acquired
-    company.active_customers = active + acquired
+    company.active_customers = active
     if active > 0:
         company.satisfaction = total / active
-    smooth_complaints(functions, facts)
+    return candidates
+
+
+@compiled()
+def live(t, key, firm, ties, plan, state, record):
+    """Let every customer live the week and fill vacant places."""
+    levers = plan.levers[t]
+    facts = plan.facts[0]
+    programme = state.programme[0]
+    company = record.company[t]
+    feel_price(t, programme, plan.weeks[t], levers, facts)
+    staff = state.employees.shape[0]
+    market = market_of(t, staff, programme, plan.weeks[t], levers, facts)
+    for f in range(state.functions.shape[0]):
+        state.functions[f].contacts = 0.0
+        state.functions[f].complaints = 0.0
+    candidates = live_places(t, key, firm, plan, market, state, company)
+    acquired = acquire(t, key, candidates, market, facts, firm.base_table, ties, state)
+    company.acquired = acquired
+    company.active_customers += acquired
+    smooth_complaints(state.functions, facts)

@@ -82,6 +82,18 @@ def count_churn(customer, at, ratio, pain, inflation, row):
 
 
 @compiled()
+def add_row(part, whole):
+    """Add the sums of a function's row to the company's."""
+    whole.employees += part.employees
+    whole.practising += part.practising
+    whole.embedded += part.embedded
+    whole.awareness += part.awareness
+    whole.belief += part.belief
+    whole.ability += part.ability
+    whole.cynicism += part.cynicism
+
+
+@compiled()
 def write_means(row):
     """Turn the sums of a record row into means over its employees."""
     n = row.employees
@@ -174,9 +186,7 @@ def write(t, key, firm, ties, plan, state, record):
     programme = state.programme[0]
     company = record.company[t]
     rows = record.function[t]
-    write_leadership(
-        state.functions, programme.ceo, plan.levers[t], plan.facts[0], company, rows
-    )
+    write_leadership(state.functions, programme.ceo, plan.levers[t], plan.facts[0], company, rows)
     write_processes(state.processes, firm.touchpoints, state.functions, company, rows)
     write_service(state.functions, company, rows)
     company.wins = programme.win

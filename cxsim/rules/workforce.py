@@ -17,6 +17,7 @@ from cxsim.rules.initiatives import reach
 from cxsim.rules.leadership import stated_support
 from cxsim.rules.ledger import (
     add_employee,
+    add_row,
     add_start,
     add_stop,
     count_start,
@@ -296,9 +297,9 @@ def practise(t, key, firm, ties, plan, state, record):
                 rows,
             )
             serve(employee, facts)
-            add_employee(employee, company)
             add_employee(employee, function)
             add_employee(employee, layer)
+        add_row(function, company)
         write_means(function)
     write_means(company)
     for depth in range(record.layer.shape[1]):

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import cxsim
 from cxsim.app.state import SLIDERS, Side, positions
+from cxsim.figures import describe_event
 
 from .conftest import watch
 
@@ -183,6 +184,25 @@ def test_the_weeks_can_be_read_by_keyboard(app_page: Page, app_url: str) -> None
     expect(chart).to_contain_text(f"Week {last - 1}")
     app_page.keyboard.press("Home")
     expect(chart).to_contain_text("Week 0")
+
+
+def test_an_event_is_told_where_it_happens(app_page: Page, app_url: str) -> None:
+    name, event = next(
+        (name, event)
+        for name in cxsim.bundled()
+        for event in cxsim.load(name).events
+        if event.week < 60
+    )
+    open_page(app_page, f"{app_url}/compare?a={name}&b={B}")
+    chart = app_page.locator("figure").first
+    chart.focus()
+    app_page.keyboard.press("Home")
+    for _ in range(event.week):
+        app_page.keyboard.press("ArrowRight")
+    note = chart.get_by_text(f"A, week {event.week}: {describe_event(event)}")
+    expect(note).to_be_visible()
+    app_page.get_by_text("The story").first.click()
+    expect(app_page.locator(".cx-story").first).to_contain_text(describe_event(event))
 
 
 def test_a_narrow_screen_does_not_scroll_sideways(app_page: Page, app_url: str) -> None:

@@ -50,6 +50,10 @@ ROW = ComparisonRow(
             {"better": None, "share_a_better": 0.48, "share_b_better": 0.5},
             "No clear difference: A better in 48, B in 50 of 100 futures",
         ),
+        (
+            {"better": None, "share_a_better": 0.0, "share_b_better": 0.0},
+            "The same in every future",
+        ),
         ({"better": None, "share_a_better": NAN, "share_b_better": NAN}, "Not computed"),
     ],
 )

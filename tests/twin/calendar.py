@@ -46,7 +46,7 @@ def _shocks(now: SimpleNamespace, launch: int | None, scenario: Scenario) -> Non
         (e.week, name, details) for e in scenario.events for name, details in e.shock.items()
     ]
     rises = [size for week, name, size in happened if (week, name) == (now.t, "price_rise")]
-    now.price_rise = add_up(rises) if rises else None
+    now.price_rise = add_up(rises)
     now.replaced = [
         (names.index(details["function"]), details.get("commitment"))
         for week, name, details in happened

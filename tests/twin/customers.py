@@ -99,7 +99,7 @@ class Place(mesa.Agent):
         total = causes[0] + causes[1] + causes[2]
         if total > 0:
             for n, part in enumerate(causes):
-                self.memories[n] += loss * (part / total)
+                self.memories[n] += (loss / total) * part
 
     def _perhaps_complain(self, surprise: float, owner: Any) -> None:
         c, t = self.model.facts, self.model.now.t

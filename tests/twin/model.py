@@ -223,7 +223,7 @@ class TwinModel(mesa.Model):
         """The pain of price rises that customers feel once the company has cushioned it."""
         c, now = self.facts, self.now
         self.pain *= 1.0 - c.price_fade
-        if now.price_rise is not None:
+        if now.price_rise > 0:
             self.pain += c.price_pain * now.price_rise
             self.until = now.t - 1
         leading = now.leading_indicators

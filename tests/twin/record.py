@@ -10,6 +10,7 @@ from .customers import CAUSES
 from .employees import STARTS
 from .numbers import add_up
 
+MEANS = (("awareness", "A"), ("belief", "b"), ("ability", "k"), ("cynicism", "c"))
 STOPS = ("belief", "effort", "overload", "turnover")
 
 
@@ -43,7 +44,7 @@ def workforce(employees: list[Any], ledger: Ledger, where: Any) -> dict[str, flo
         "starts": ledger.starts[where],
         "stops": ledger.stops[where],
     }
-    for name, mark in (("awareness", "A"), ("belief", "b"), ("ability", "k"), ("cynicism", "c")):
+    for name, mark in MEANS:
         record[name] = add_up(getattr(e, mark) for e in employees) / n if n else 0.0
     return record
 
@@ -68,12 +69,22 @@ def function(model: Any, head: Any) -> dict[str, float]:
 def company(model: Any) -> dict[str, float]:
     return (
         workforce(model.employees, model.ledger, "all")
+        | _means(model)
         | _causes(model)
         | _leadership(model)
         | _work(model)
         | _market(model)
         | _money(model)
     )
+
+
+def _means(model: Any) -> dict[str, float]:
+    """Means over all employees, from the sums of the functions."""
+    return {
+        name: add_up(add_up(getattr(e, mark) for e in head.employees) for head in model.heads)
+        / len(model.employees)
+        for name, mark in MEANS
+    }
 
 
 def _causes(model: Any) -> dict[str, float]:

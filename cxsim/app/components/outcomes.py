@@ -21,6 +21,8 @@ def verdict(row: ComparisonRow, replicates: int) -> str:
     if isnan(row.share_b_better):
         return "Not computed"
     a, b = round(row.share_a_better * replicates), round(row.share_b_better * replicates)
+    if a == b == 0:
+        return "The same in every future"
     both = f"A better in {a}, B in {b} of {replicates} futures"
     if row.better is None:
         return f"No clear difference: {both}"
