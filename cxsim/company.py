@@ -222,6 +222,7 @@ def empty_state(firm: Firm, weeks: int) -> State:
         voice=np.zeros((weeks, 2)),
         practised=np.zeros(staff, np.uint8),
         words=np.zeros((4, CHUNK), np.uint32),
+        lists=np.zeros((3, CHUNK), np.int64),
         vacant=np.zeros(places, np.int32),
     )
 

@@ -118,6 +118,7 @@ class State(NamedTuple):
     voice: np.ndarray  # (weeks, 2): sum and number of survey answers
     practised: np.ndarray  # uint8, (employees,): who practised at the end of last week
     words: np.ndarray  # uint32, (4, CHUNK): room for random words
+    lists: np.ndarray  # int64, (3, CHUNK): room for lists of places in a chunk
     vacant: np.ndarray  # int32, (places,): candidates for acquisition this week
 
 

@@ -137,14 +137,16 @@ def test_over_a_handoff_the_weaker_owner_decides() -> None:
 
 def test_more_than_a_tenth_of_ties_across_helps_no_further() -> None:
     paces = [
-        cooperation(
-            HANDOFF, 9, PAIR, rows.week(), rows.levers(cross_functional_ties=ties), plain()
-        )
+        cooperation(HANDOFF, 9, PAIR, rows.week(), rows.levers(cross_functional_ties=ties), plain())
         for ties in (0.0, 0.05, 0.1, 0.5)
     ]
     assert paces[0] < paces[1] < paces[2] == paces[3]
 
 
+HOW = (
+    *("accountability", "charter", "assertiveness", "coherence"),
+    *("cross_functional_ties", "status_seeking"),
+)
 share = st.floats(0.0, 1.0)
 
 
@@ -152,15 +154,7 @@ share = st.floats(0.0, 1.0)
 @given(
     commitments=st.tuples(share, share),
     conflicts=st.tuples(share, share),
-    levers=st.fixed_dictionaries(
-        {
-            name: share
-            for name in (
-                *("accountability", "charter", "assertiveness", "coherence"),
-                *("cross_functional_ties", "status_seeking"),
-            )
-        }
-    ),
+    levers=st.fixed_dictionaries(dict.fromkeys(HOW, share)),
     line=share,
 )
 def test_a_handoff_is_never_faster_than_the_owners_own_house(

@@ -144,7 +144,7 @@ share = st.floats(0.0, 1.0)
 @given(
     low=share,
     high=share,
-    others=st.fixed_dictionaries({name: share for name in EVEN}),
+    others=st.fixed_dictionaries(dict.fromkeys(EVEN, share)),
     lever=st.sampled_from(["ceo_sponsorship", "accountability", "charter", "roi_attribution"]),
 )
 def test_more_of_a_good_lever_never_lowers_the_target(

@@ -98,16 +98,19 @@ def blame(customer, loss, quality, delivered, noise, surplus, facts):
     service = facts.experience_practice * (1.0 - delivered) + max(0.0, -noise)
     expectation = max(0.0, surplus)
     total = process + service + expectation
-    if total > 0.0:
-        part = loss / total
-        customer.lost_process += part * process
-        customer.lost_service += part * service
-        customer.lost_expectation += part * expectation
+    part = loss / total if total > 0.0 else 0.0
+    customer.lost_process += part * process
+    customer.lost_service += part * service
+    customer.lost_expectation += part * expectation
 
 
 @compiled()
 def experience(customer, quality, employee, u, market, facts):
-    """Let a customer have a contact; return the surprise: what they got less what they expected."""
+    """Let a customer have a contact; return the surprise: what they got less what they expected.
+
+    A pleasant surprise takes the same path with a loss of zero: the processor cannot foresee
+    which it will be, and guessing wrong costs more than the arithmetic.
+    """
     noise = employee.noise * normal_quantile(u)
     got = facts.experience_base + facts.experience_quality * quality
     got += facts.experience_practice * employee.delivered
@@ -115,11 +118,10 @@ def experience(customer, quality, employee, u, market, facts):
     expected = customer.expectation + market.drift
     surprise = got - expected
     change = facts.satisfaction_gain * surprise
-    if surprise < 0.0:
-        change *= facts.loss_aversion
-        loss = -change * market.inflation
-        surplus = expected - facts.initial_expectation
-        blame(customer, loss, quality, employee.delivered, noise, surplus, facts)
+    change *= facts.loss_aversion if surprise < 0.0 else 1.0
+    loss = max(0.0, -change) * market.inflation
+    surplus = expected - facts.initial_expectation
+    blame(customer, loss, quality, employee.delivered, noise, surplus, facts)
     customer.satisfaction = clip(customer.satisfaction + change, LOWEST, HIGHEST)
     customer.expectation += facts.expectation_rate * surprise
     return surprise
@@ -227,21 +229,61 @@ def smooth_complaints(functions, facts):
             function.complaint_rate += facts.complaint_smoothing * (rate - function.complaint_rate)
 
 
-@compiled(inline="always")
-def complain(customer, i, t, key, surprise, function, facts):
-    """Let a disappointed customer perhaps complain to the function that served."""
-    if surprise < -facts.complaint_threshold:
-        u = draws.draw(key, draws.COMPLAINT, i, t)[0]
-        if u < facts.complaint_probability:
-            function.complaints += 1.0
-            customer.complained = t
+@compiled()
+def sort_places(customers, words, contact, may_join, fade, lists):
+    """Fade the satisfaction of a chunk's customers and sort its places into three lists.
+
+    `lists` has one row each for active places, for those with a contact, and for vacant places that
+    may be filled. Sorting without branches and then walking through each list costs less than
+    deciding at every place, which the processor cannot foresee.
+
+    Returns
+    -------
+    (int, int, int)
+        The lengths of the three lists.
+    """
+    active, contacts, joining = 0, 0, 0
+    for j in range(customers.shape[0]):
+        customer = customers[j]
+        u = draws.unit(words[0, j])
+        customer.satisfaction *= fade
+        lists[0, active] = j
+        lists[1, contacts] = j
+        lists[2, joining] = j
+        active += customer.active
+        contacts += customer.active & (u < contact)
+        joining += (1 - customer.active) & (u < may_join)
+    return active, contacts, joining
 
 
-@compiled(inline="always")
+@compiled()
+def have_contacts(t, key, first, count, customers, firm, plan, market, state):
+    """Let the customers of a chunk who have a contact be served, and perhaps complain."""
+    facts = plan.facts[0]
+    agenda = plan.agenda[t]
+    touchpoints = firm.touchpoints
+    front = firm.front[plan.weeks[t].version]
+    front_start = firm.front_start[plan.weeks[t].version]
+    for n in range(count):
+        j = state.lists[1, n]
+        customer = customers[j]
+        u_who, u_noise = draws.unit(state.words[2, j]), draws.unit(state.words[3, j])
+        p, server = served_by(u_who, firm.guide, touchpoints, front, front_start)
+        f = touchpoints[p].owner
+        function = state.functions[f]
+        quality = state.processes[p].quality * (1.0 - agenda[f].outage)
+        surprise = experience(customer, quality, state.employees[server], u_noise, market, facts)
+        function.contacts += 1.0
+        if surprise < -facts.complaint_threshold:
+            u = draws.draw(key, draws.COMPLAINT, first + j, t)[0]
+            if u < facts.complaint_probability:
+                function.complaints += 1.0
+                customer.complained = t
+
+
+@compiled()
 def leaves(customer, u, s, market, facts, company):
     """Return whether a customer leaves, and enter it in the ledger."""
-    if u >= customer.base * market.bound:
-        return False
     ratio = churn_ratio(s, market.success, facts)
     if u >= customer.base * ratio:
         return False
@@ -251,58 +293,48 @@ def leaves(customer, u, s, market, facts, company):
 
 
 @compiled()
-def live_places(t, key, firm, plan, market, state, company):
-    """Let each active customer live the week; return how many vacant places might be filled."""
-    facts = plan.facts[0]
-    customers = state.customers
-    employees = state.employees
-    processes = state.processes
-    functions = state.functions
-    touchpoints = firm.touchpoints
-    guide = firm.guide
-    front = firm.front[plan.weeks[t].version]
-    front_start = firm.front_start[plan.weeks[t].version]
-    agenda = plan.agenda[t]
-    words = state.words
-    vacant = state.vacant
-    may_join = facts.acquisition_rate * (1.0 + facts.word_of_mouth * (1.0 + market.advocacy))
+def answer_and_stay(t, count, customers, words, lists, market, facts, voice, company):
+    """Let a chunk's customers answer the survey, and stay or leave."""
     may_answer = market.contact * market.complainer
     may_answer_too = market.contact + (1.0 - market.contact) * market.complainer
-    candidates = 0
-    active = 0
-    total = 0.0
-    for i in range(customers.shape[0]):
-        j = i % CHUNK
-        if j == 0:
-            count = min(CHUNK, customers.shape[0] - i)
-            draws.fill_words(key, draws.CUSTOMER, i, count, t, words)
-        customer = customers[i]
+    for n in range(count):
+        j = lists[0, n]
+        customer = customers[j]
         u = draws.unit(words[0, j])
-        if customer.active == 0:
-            if u < may_join:
-                vacant[candidates] = i
-                candidates += 1
-            continue
-        customer.satisfaction *= market.fade
-        if u < market.contact:
-            u_who, u_noise = draws.unit(words[2, j]), draws.unit(words[3, j])
-            p, server = served_by(u_who, guide, touchpoints, front, front_start)
-            f = touchpoints[p].owner
-            quality = processes[p].quality * (1.0 - agenda[f].outage)
-            surprise = experience(customer, quality, employees[server], u_noise, market, facts)
-            functions[f].contacts += 1.0
-            complain(customer, i, t, key, surprise, functions[f], facts)
         s = max(LOWEST, customer.satisfaction - felt_pain(customer, market))
         might_answer = u < may_answer or market.contact <= u < may_answer_too
         if might_answer and answers(customer, t, u, market, facts):
-            state.voice[t, 0] += s
-            state.voice[t, 1] += 1.0
-        if not leaves(customer, draws.unit(words[1, j]), s, market, facts, company):
-            active += 1
-            total += s
-    company.active_customers = active
-    if active > 0:
-        company.satisfaction = total / active
+            voice[0] += s
+            voice[1] += 1.0
+        u_churn = draws.unit(words[1, j])
+        might_leave = u_churn < customer.base * market.bound
+        if not (might_leave and leaves(customer, u_churn, s, market, facts, company)):
+            company.active_customers += 1.0
+            company.satisfaction += s
+
+
+@compiled()
+def live_places(t, key, firm, plan, market, state, company):
+    """Let each customer live the week; return how many vacant places might be filled."""
+    facts = plan.facts[0]
+    may_join = facts.acquisition_rate * (1.0 + facts.word_of_mouth * (1.0 + market.advocacy))
+    words, lists = state.words, state.lists
+    candidates = 0
+    for first in range(0, state.customers.shape[0], CHUNK):
+        customers = state.customers[first : first + CHUNK]
+        draws.fill_words(key, draws.CUSTOMER, first, customers.shape[0], t, words)
+        active, contacts, joining = sort_places(
+            customers, words, market.contact, may_join, market.fade, lists
+        )
+        have_contacts(t, key, first, contacts, customers, firm, plan, market, state)
+        answer_and_stay(
+            t, active, customers, words, lists, market, facts, state.voice[t], company
+        )
+        for n in range(joining):
+            state.vacant[candidates + n] = first + lists[2, n]
+        candidates += joining
+    if company.active_customers > 0.0:
+        company.satisfaction /= company.active_customers
     return candidates
 
 

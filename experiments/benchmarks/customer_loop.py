@@ -80,9 +80,7 @@ class Replicate:
         key = self.start.key
         live_weeks(self.first, self.last, key, firm, self.ties, plan, state, record)
 
-    def run_c(
-        self, library: ctypes.CDLL, world: c_loop.World
-    ) -> None:
+    def run_c(self, library: ctypes.CDLL, world: c_loop.World) -> None:
         """Let the C loop pass all weeks."""
         library.live_weeks(ctypes.byref(world), self.first, self.last)
 
@@ -112,17 +110,28 @@ class Replicate:
 
 
 def differences(replicate: Replicate, library: ctypes.CDLL) -> Iterator[str]:
-    """Yield the name of every array in which the engine and C leave different bits."""
+    """Yield every survey sum, attribute and series in which the engine and C differ by a bit."""
     engine_state, engine_record = replicate.fresh()
     c_state, c_record = replicate.fresh()
     replicate.run_engine(engine_state, engine_record)
     replicate.run_c(library, replicate.world(c_state, c_record, replicate.markets()))
-    for name in ("customers", "functions", "voice"):
-        if getattr(engine_state, name).tobytes() != getattr(c_state, name).tobytes():
-            yield name
-    for name in c_loop.COMPANY_SERIES.names or ():
-        if engine_record.company[name].tobytes() != c_record.company[name].tobytes():
-            yield f"company {name}"
+    pairs = {
+        "place": (engine_state.customers[["active"]], c_state.customers[["active"]]),
+        # What a customer leaves behind in a vacant place is read by nobody.
+        "customer": (_active(engine_state.customers), _active(c_state.customers)),
+        "function": (engine_state.functions, c_state.functions),
+        "company": (engine_record.company, c_record.company),
+    }
+    for kind, (by_engine, by_c) in pairs.items():
+        for name in by_engine.dtype.names:  # field by field: what pads a row may be anything
+            if by_engine[name].tobytes() != by_c[name].tobytes():
+                yield f"{kind} {name}"
+    if engine_state.voice.tobytes() != c_state.voice.tobytes():
+        yield "survey answers"
+
+
+def _active(customers: np.ndarray) -> np.ndarray:
+    return customers[customers["active"] == 1]
 
 
 def measure(effort: Effort) -> Iterator[Row | str]:

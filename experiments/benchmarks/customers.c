@@ -308,12 +308,46 @@ static int64_t acquire(const World *w, int64_t t, int64_t candidates, const Mark
 
 /* --- the week ------------------------------------------------------------------------------------ */
 
+/* Branches that nobody can foresee are dear, so a chunk's places are first sorted into lists. */
+typedef struct {
+    int64_t active, contacts, joining;
+    int64_t lists[3][CHUNK];
+} Sorted;
+
+static inline void sort_places(const World *w, int64_t first, int64_t count, double may_join,
+                               const Market *market, const uint32_t *word, Sorted *sorted)
+{
+    int64_t active = 0, contacts = 0, joining = 0;
+    for (int64_t j = 0; j < count; j++) {
+        Customer *customer = &w->customers[first + j];
+        double u = UNIT(word[j]);
+        customer->satisfaction *= market->fade;
+        sorted->lists[0][active] = sorted->lists[1][contacts] = sorted->lists[2][joining] = j;
+        active += customer->active;
+        contacts += customer->active & (u < market->contact);
+        joining += (1 - customer->active) & (u < may_join);
+    }
+    sorted->active = active, sorted->contacts = contacts, sorted->joining = joining;
+}
+
+static inline int leaves(Customer *customer, double u, double s, double pain,
+                         const Market *market, const Facts *facts, CompanyRow *company)
+{
+    if (u >= customer->base * market->bound)
+        return 0;
+    double ratio = churn_ratio(s, market->success, facts);
+    if (u >= customer->base * ratio)
+        return 0;
+    count_churn(customer, u, ratio, pain, market->inflation, company);
+    customer->active = 0;
+    return 1;
+}
+
 static void live(const World *w, int64_t t)
 {
     const Market *market = &w->markets[t];
     const Facts *facts = w->facts;
     CompanyRow *company = &w->company[t];
-    Answers *voice = &w->voice[t];
     for (int64_t f = 0; f < w->functions_count; f++)
         w->functions[f].contacts = w->functions[f].complaints = 0.0;
 
@@ -323,44 +357,37 @@ static void live(const World *w, int64_t t)
     double may_answer = market->contact * market->complainer;
     double may_answer_too = market->contact + (1.0 - market->contact) * market->complainer;
     int64_t candidates = 0, active = 0;
-    double total = 0.0;
+    double total = 0.0, answered = 0.0, answer_total = 0.0;
     uint32_t words[4][CHUNK];
+    Sorted sorted;
     for (int64_t first = 0; first < w->places; first += CHUNK) {
         int64_t count = w->places - first < CHUNK ? w->places - first : CHUNK;
         fill_words(w->key, first, count, t, words);
-        for (int64_t j = 0; j < count; j++) {
-            int64_t i = first + j;
-            Customer *customer = &w->customers[i];
-            double u = UNIT(words[0][j]);
-            if (!customer->active) {
-                if (u < may_join)
-                    w->vacant[candidates++] = (int32_t)i;
-                continue;
-            }
-            customer->satisfaction *= market->fade;
-            if (u < market->contact)
-                contact(w, t, i, UNIT(words[2][j]), UNIT(words[3][j]), market);
-            double pain = felt_pain(customer, market);
-            double s = max(LOWEST, customer->satisfaction - pain);
-            if (u < may_answer || (market->contact <= u && u < may_answer_too)) {
-                if (answers(customer, t, u, market, facts)) {
-                    voice->sum += s;
-                    voice->number += 1.0;
-                }
-            }
-            double u_churn = UNIT(words[1][j]);
-            if (u_churn < customer->base * market->bound) {
-                double ratio = churn_ratio(s, market->success, facts);
-                if (u_churn < customer->base * ratio) {
-                    count_churn(customer, u_churn, ratio, pain, market->inflation, company);
-                    customer->active = 0;
-                    continue;
-                }
-            }
-            active++;
-            total += s;
+        sort_places(w, first, count, may_join, market, words[0], &sorted);
+        for (int64_t n = 0; n < sorted.contacts; n++) {
+            int64_t j = sorted.lists[1][n];
+            contact(w, t, first + j, UNIT(words[2][j]), UNIT(words[3][j]), market);
         }
+        for (int64_t n = 0; n < sorted.active; n++) {
+            int64_t j = sorted.lists[0][n];
+            Customer *customer = &w->customers[first + j];
+            double u = UNIT(words[0][j]), pain = felt_pain(customer, market);
+            double s = max(LOWEST, customer->satisfaction - pain);
+            int might_answer = u < may_answer || (market->contact <= u && u < may_answer_too);
+            if (might_answer && answers(customer, t, u, market, facts)) {
+                answer_total += s;
+                answered += 1.0;
+            }
+            if (!leaves(customer, UNIT(words[1][j]), s, pain, market, facts, company)) {
+                active++;
+                total += s;
+            }
+        }
+        for (int64_t n = 0; n < sorted.joining; n++)
+            w->vacant[candidates++] = (int32_t)(first + sorted.lists[2][n]);
     }
+    w->voice[t].sum += answer_total;
+    w->voice[t].number += answered;
     int64_t acquired = acquire(w, t, candidates, market);
     company->acquired = (double)acquired;
     company->active_customers = (double)(active + acquired);

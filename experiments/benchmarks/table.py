@@ -49,10 +49,16 @@ class Row:
         )
 
     @property
+    def measured(self) -> str:
+        """The value and its unit, in three digits."""
+        number = f"{self.value:,.0f}" if self.value >= 1000 else f"{self.value:.3g}"
+        return f"{number} {self.unit}"
+
+    @property
     def target(self) -> str:
         """The target in words."""
-        low = f"≥ {self.at_least:g} {self.unit}" if self.at_least is not None else ""
-        high = f"≤ {self.at_most:g} {self.unit}" if self.at_most is not None else ""
+        low = f"≥ {self.at_least:,g} {self.unit}" if self.at_least is not None else ""
+        high = f"≤ {self.at_most:,g} {self.unit}" if self.at_most is not None else ""
         return " ".join(text for text in (low, high) if text)
 
 
@@ -83,7 +89,7 @@ def markdown(rows: Iterable[Row]) -> str:
     lines = [list(HEADINGS)]
     for row in rows:
         what = f"{row.group}: {row.what}"
-        lines.append([what, f"{row.value:.3g} {row.unit}", row.target, words[row.hit], row.how])
+        lines.append([what, row.measured, row.target, words[row.hit], row.how])
     widths = [max(len(line[n]) for line in lines) for n in range(len(HEADINGS))]
     lines.insert(1, ["-" * width for width in widths])
     return "\n".join(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -14,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+PATIENCE = 180_000  # ms; the first page after a change waits until the engine is compiled
+expect.set_options(timeout=30_000)
 
 QUIET = (
     "--no-sandbox",
@@ -98,7 +100,7 @@ def watch(page: Page, url: str) -> list[str]:
 @pytest.fixture
 def app_page(page: Page, app_url: str) -> Iterator[Page]:
     """A browser tab that fails the test on a foreign request or a console error."""
-    page.set_default_timeout(60_000 if os.environ.get("CI") else 40_000)
+    page.set_default_timeout(PATIENCE)
     problems = watch(page, app_url)
     yield page
     assert problems == []

@@ -17,7 +17,7 @@ import cxsim
 from cxsim.app.state import SLIDERS, Side, positions
 from cxsim.figures import describe_event
 
-from .conftest import watch
+from .conftest import PATIENCE, watch
 
 A, B = "orchestrated", "fm06_survey_lady"
 SETTLED = re.compile(r"-100$")
@@ -32,7 +32,7 @@ def slider(page: Page, name: str, side: str) -> Locator:
 def settled(page: Page) -> Locator:
     """The outcomes, once they rest on all futures."""
     outcomes = page.locator(".cx-outcomes[data-rev]")
-    expect(outcomes).to_have_attribute("data-rev", SETTLED, timeout=60_000)
+    expect(outcomes).to_have_attribute("data-rev", SETTLED, timeout=PATIENCE)
     return outcomes
 
 
@@ -42,7 +42,7 @@ def revision(page: Page) -> str:
 
 def open_page(page: Page, url: str) -> Page:
     page.goto(url)
-    page.locator("figure canvas").nth(5).wait_for()
+    page.locator("figure canvas").nth(5).wait_for(timeout=PATIENCE)
     settled(page)
     return page
 

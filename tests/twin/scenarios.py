@@ -80,7 +80,7 @@ SYNTHETIC = {
     "no_programme": firm().without_programme(),
     "busy": firm(BUSY, weeks=90, employees=60, **QUICK),
     "efficiency": firm(BUSY | {"customer_outcome_focus": 0.1, "charter": 0.1}, **QUICK),
-    "every_shock": firm(GOOD, EVERY_SHOCK, weeks=90),
+    "every_shock": firm(GOOD | {"profit_tradeoff_belief": 0.8}, EVERY_SHOCK, weeks=90),
     "every_shock_four": firm(BUSY, EVERY_SHOCK, functions=FOUR, host_function="sales", **QUICK),
     "no_programme_shocks": firm({}, EVERY_SHOCK).without_programme(),
     "vacancy_at_launch": firm({}, [shock(0, cco_leaves={"vacancy": 5})]),
@@ -96,7 +96,7 @@ SYNTHETIC = {
         ],
     ),
     "vacancy_before_launch": firm(
-        {"resources": 0.0}, [shock(3, cco_leaves={"vacancy": 4}), change(20, resources=4.0)]
+        {"resources": 0.0}, [shock(3, cco_leaves={"vacancy": 4}), change(20, resources=0.7)]
     ),
     "vacancy_over_launch": firm(
         {"resources": 0.0}, [shock(3, cco_leaves={"vacancy": 20}), change(10, resources=4.0)]
@@ -144,6 +144,19 @@ SYNTHETIC = {
             shock(31, executive_replaced={"function": "finance"}),
             change(40, holdouts=[]),
         ],
+    ),
+    "against_the_stops": firm(
+        {"initial_commitment": 0.95, "commitment_spread": 0.5, "competing_priorities": 0.9},
+        [
+            shock(week, executive_replaced={"function": name})
+            for week, name in enumerate(("sales", "operations", "service") * 5)
+        ],
+        weeks=30,
+        head_noise=0.1,
+        cynicism_hollow=1.0,
+        cynicism_effort=1.0,
+        belief_own=2.0,
+        threshold_spread=0.5,
     ),
     "replaced_on_arrival": firm(
         {"charter": 0.0, "accountability": 0.1},

@@ -1,0 +1,333 @@
+"""Workforce, rule by rule, against values worked out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxsim.rules.workforce import (
+    Climate,
+    backlog_age,
+    climate_of,
+    cynicism_after,
+    go_on_practising,
+    leave,
+    live_employee,
+    load_of,
+    modelling,
+    practising_peers,
+    serve,
+    settle,
+    slack_of,
+    start_practising,
+    threshold_of,
+)
+from cxsim.state import PROCESS, TOUCHPOINT
+from tests import rows
+
+share = st.floats(0.0, 1.0)
+
+
+def climate(**values: float) -> Climate:
+    """A climate in which nothing is said, shown or demanded."""
+    silent = dict.fromkeys(Climate._fields, 0.0) | {"openness": 1.0, "slack": 1.0}
+    return Climate(**(silent | values))
+
+
+# --- what a function gives its people -------------------------------------------------------------
+
+
+def test_load_by_hand() -> None:
+    facts = rows.facts(season_load=1.0, complaint_load=0.5, surge_load=0.4)
+    levers = rows.levers(workload=0.5, seasonality=0.2)
+    function = rows.function(complaint_rate=0.2)
+    assert load_of(function, rows.week(season=0.5, surge=0.5), levers, facts) == pytest.approx(0.9)
+    assert load_of(rows.function(), rows.week(), levers, facts) == 0.5
+
+
+@pytest.mark.parametrize(("load", "slack"), [(0.2, 1.0), (0.4, 1.0), (0.6, 0.75), (5.0, 0.05)])
+def test_slack(load: float, slack: float) -> None:
+    facts = rows.facts(slack_ceiling=1.2, slack_range=0.8, slack_floor=0.05)
+    assert slack_of(load, facts) == pytest.approx(slack)
+
+
+def round_climate(week: dict[str, Any] | None = None, **levers: float) -> Climate:
+    """The climate of one function, with round numbers for everything that enters it."""
+    facts = rows.facts(
+        stated_share=0.8, message_coherence=0.4, message_stated=0.5, belief_relating=0.2,
+        belief_message=0.5, hollow_governance=0.5, hollow_gap=0.5, hollow_backlog=0.25,
+        backlog_age=52, seen_own=0.5, seen_company=0.5, belief_wins=0.4, belief_efficiency=0.25,
+        ability_training=0.06, slack_ceiling=1.2, slack_range=0.8,
+    )  # fmt: skip
+    even = {
+        "ceo_encouragement": 1.0, "communication": 0.5, "coherence": 0.5,
+        "relating_to_objectives": 0.5, "governance_overhead": 0.4, "efficiency_pressure": 0.4,
+        "embedding": 0.5, "frontline_support": 0.5,
+    }  # fmt: skip
+    function = rows.function(commitment=0.4, win=0.4)
+    programme = rows.programme(budget=1.5, win=0.2)
+    return climate_of(
+        function, programme, 0.8, 0.003, 0.6, 26.0, rows.week(**week or {}),
+        rows.levers(**even | levers), facts,
+    )  # fmt: skip
+
+
+def test_climate_by_hand() -> None:
+    found = round_climate()._asdict()
+    wanted = {
+        "commitment": 0.4,
+        "message": 0.252,  # .5 x .8 x .7 x .9
+        "message_weight": 0.3,
+        "words": 0.525,  # .2 governance + .2 gap + .125 backlog
+        "seen": 0.3,
+        "wins_weight": 0.12,
+        "openness": 0.95,
+        "training": 0.03,
+        "slack": 0.75,
+        "leaving": 0.003,
+    }
+    assert found == pytest.approx(wanted)
+
+
+def test_without_a_programme_there_is_no_training_and_no_governance() -> None:
+    found = round_climate({"active": 0})
+    assert found.training == 0.0
+    assert found.words == pytest.approx(0.325)
+
+
+def test_backlog_age_is_weighted_by_pain_points_and_stays_in_the_house() -> None:
+    points = rows.table(TOUCHPOINT, [{"owner": owner, "partner": -1} for owner in (0, 0, 1, 0)])
+    backlog = [(1.0, 10.0), (3.0, 30.0), (9.0, 99.0), (0.0, 50.0)]
+    processes = rows.table(PROCESS, [{"issues": n, "issue_age": age} for n, age in backlog])
+    assert backlog_age(0, processes, points) == pytest.approx(25.0)
+    assert backlog_age(1, processes, points) == pytest.approx(99.0)
+    assert backlog_age(2, processes, points) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("peers", "part"),
+    [([0, 1, 2, -1, -1, -1], 2 / 3), ([-1] * 6, 0.0), ([0, 0, 0, 0, 0, 1], 5 / 6)],
+)
+def test_practising_peers(peers: list[int], part: float) -> None:
+    practised = np.array([1, 0, 1], np.uint8)
+    assert practising_peers(np.array(peers, np.int32), practised) == pytest.approx(part)
+
+
+def test_modelling_by_hand() -> None:
+    levers, facts = rows.levers(role_modelling=0.5), rows.facts(modelling_head=0.4)
+    assert modelling(1.0, 0.5, climate(commitment=0.5), levers, facts) == pytest.approx(0.35)
+    assert modelling(0.0, 0.5, climate(commitment=0.5), levers, facts) == pytest.approx(0.05)
+
+
+# --- cynicism -------------------------------------------------------------------------------------
+
+SCEPTIC = {"cynicism": 0.5, "practising": 1, "habit": 0.5}
+
+
+def cynicism(
+    message: float = 0.3, modelled: float = 0.4, seen: float = 0.5, words: float = 0.2, **own: Any
+) -> float:
+    facts = rows.facts(
+        cynicism_hollow=0.06, cynicism_effort=0.05, effort_slack=1.3, effort_embedding=0.5,
+        relief_base=0.2, relief_wins=0.8, relief_modelling=0.5, cynicism_relief=0.05,
+    )  # fmt: skip
+    weather = climate(words=words, seen=seen, slack=0.5)
+    person, levers = rows.employee(**SCEPTIC | own), rows.levers(embedding=0.5)
+    return cynicism_after(person, message, modelled, weather, levers, facts)
+
+
+def test_cynicism_by_hand() -> None:
+    assert cynicism() == pytest.approx(0.492)
+    assert cynicism(practising=0) == pytest.approx(0.4845)  # no effort: .0045 less .02
+
+
+@settings(max_examples=40)
+@given(low=share, high=share)
+def test_words_feed_cynicism_and_deeds_heal_it(low: float, high: float) -> None:
+    low, high = sorted((low, high))
+    assert cynicism(words=high) >= cynicism(words=low)
+    assert cynicism(message=high) >= cynicism(message=low)
+    assert cynicism(seen=high) <= cynicism(seen=low)
+    assert cynicism(modelled=high) <= cynicism(modelled=low)
+    assert cynicism(habit=high) <= cynicism(habit=low)
+
+
+# --- starting and stopping ------------------------------------------------------------------------
+
+INFLUENCES = (0.1, 0.2, 0.3, 0.2, 0.2)  # disposition, message, modelling, peers, wins
+STARTS = ("disposition", "message", "modelling", "peers", "wins")
+STOPS = ("belief", "effort", "overload")
+
+
+def begin(u: float, influences: tuple[float, ...] = INFLUENCES) -> tuple[Any, Any]:
+    """One who starts with hazard .2 x .5 x .5 x .8 x .5 = .02, and the company's row."""
+    person = rows.employee(awareness=0.5, ability=0.55, habit=0.5)
+    facts = rows.facts(start_hazard=0.2, ability_threshold=0.55, habit_idle_loss=0.03)
+    count = rows.counters()
+    start_practising(person, u, 0.5, influences, climate(slack=0.8), facts, count)
+    assert all(row["starts"] == person["practising"] for row in count)
+    return person, count[0]
+
+
+@pytest.mark.parametrize(("u", "practising"), [(0.0199, 1), (0.0201, 0)])
+def test_start_hazard_by_hand(u: float, practising: int) -> None:
+    person, _ = begin(u)
+    assert person["practising"] == practising
+    assert person["habit"] == pytest.approx(0.485)
+
+
+@pytest.mark.parametrize(
+    ("u", "cause"), list(zip((0.001, 0.004, 0.010, 0.014, 0.019), STARTS, strict=True))
+)
+def test_cause_of_a_start(u: float, cause: str) -> None:
+    _, row = begin(u)
+    assert {name: row[f"start_{name}"] for name in STARTS} == {
+        name: float(name == cause) for name in STARTS
+    }
+
+
+def test_without_wins_no_start_is_put_down_to_them() -> None:
+    _, row = begin(0.02 * (1 - 1e-16), (0.1, 0.2, 0.3, 0.2, 0.0))
+    assert row["start_wins"] == 0.0
+    assert row["start_peers"] == 1.0
+
+
+def go_on(u: float, habit: float = 0.5, convinced: float = 0.5, slack: float = 0.5) -> Any:
+    """One who stops with hazard (.05 + .04 + .02) x (1 - habit) by default."""
+    person = rows.employee(practising=1, habit=habit)
+    facts = rows.facts(stop_belief=0.1, stop_effort=0.04, habit_gain=0.05, habit_loss=0.01)
+    count = rows.counters()
+    levers = rows.levers(embedding=0.8)
+    go_on_practising(person, u, convinced, climate(slack=slack), levers, facts, count)
+    assert all(row["stops"] == 1 - person["practising"] for row in count)
+    return person, count[0]
+
+
+@pytest.mark.parametrize(("u", "practising"), [(0.0549, 0), (0.0551, 1)])
+def test_stop_hazard_and_habit_by_hand(u: float, practising: int) -> None:
+    person, _ = go_on(u)
+    assert person["practising"] == practising
+    assert person["habit"] == pytest.approx(0.515)
+
+
+@pytest.mark.parametrize(("u", "cause"), list(zip((0.02, 0.04, 0.05), STOPS, strict=True)))
+def test_cause_of_a_stop(u: float, cause: str) -> None:
+    _, row = go_on(u)
+    assert {name: row[f"stop_{name}"] for name in STOPS} == {
+        name: float(name == cause) for name in STOPS
+    }
+
+
+@settings(max_examples=60)
+@given(u=share, low=share, high=share)
+def test_habit_conviction_and_slack_never_make_anybody_stop(
+    u: float, low: float, high: float
+) -> None:
+    low, high = sorted((low, high))
+    for what in ("habit", "convinced", "slack"):
+        with_less, _ = go_on(u * 0.2, **{what: low})
+        with_more, _ = go_on(u * 0.2, **{what: high})
+        assert with_more["practising"] >= with_less["practising"]
+
+
+def test_a_full_habit_is_never_given_up() -> None:
+    person, _ = go_on(1e-9, habit=1.0)
+    assert person["practising"] == 1
+
+
+# --- coming and going -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("u", "threshold"), [(0.5, 0.5), (0.8413447460685429, 0.65), (1e-9, 0.02), (1 - 1e-12, 0.98)]
+)
+def test_threshold(u: float, threshold: float) -> None:
+    facts = rows.facts(threshold_mean=0.5, threshold_spread=0.15)
+    assert threshold_of(u, facts) == pytest.approx(threshold, abs=1e-8)
+
+
+@pytest.mark.parametrize(("u", "practising", "habit"), [(0.02, 1, 0.9), (0.03, 0, 0.0)])
+def test_only_innovators_practise_from_the_first_day(
+    u: float, practising: int, habit: float
+) -> None:
+    person = rows.employee(practising=1, habit=0.4)
+    # Two standard deviations below the mean is quantile .0228.
+    facts = rows.facts(
+        threshold_mean=0.5, threshold_spread=0.15, innovator_threshold=0.2, habit_initial=0.9
+    )
+    settle(person, u, facts)
+    assert (person["practising"], person["habit"]) == (practising, habit)
+
+
+def test_a_newcomer_brings_nothing_but_what_colleagues_show() -> None:
+    person = rows.employee(practising=1, habit=0.9, awareness=0.9, belief=0.9, cynicism=0.9)
+    facts = rows.facts(
+        newcomer_awareness=0.3, initial_belief=0.2, newcomer_peers=0.4, initial_ability=0.25,
+        initial_cynicism=0.1,
+    )  # fmt: skip
+    count = rows.counters()
+    leave(person, 0.5, 0.5, rows.levers(embedding=0.5), facts, count)
+    found = [person[name] for name in ("awareness", "belief", "ability", "cynicism", "habit")]
+    assert found == pytest.approx([0.15, 0.4, 0.25, 0.1, 0.0])
+    assert person["practising"] == 0
+    assert count[0]["leavers"] == count[0]["stop_turnover"] == count[1]["stops"] == 1.0
+    assert count[0]["starts"] == 0.0
+
+
+def test_an_innovator_who_comes_counts_as_a_start() -> None:
+    count = rows.counters()
+    leave(rows.employee(), 1e-6, 0.0, rows.levers(), rows.facts(), count)
+    assert count[0]["start_disposition"] == count[0]["starts"] == count[2]["starts"] == 1.0
+    assert count[0]["stops"] == 0.0
+
+
+@pytest.mark.parametrize(("practising", "delivered", "noise"), [(1, 0.7, 0.125), (0, 0.0, 0.1)])
+def test_what_a_customer_gets(practising: int, delivered: float, noise: float) -> None:
+    person = rows.employee(practising=practising, ability=0.5)
+    serve(person, rows.facts(practice_ability=0.4, experience_noise=0.1, inconsistency=0.5))
+    assert person["delivered"] == pytest.approx(delivered)
+    assert person["noise"] == pytest.approx(noise)
+
+
+# --- a whole week of one employee -----------------------------------------------------------------
+
+
+def lived(peers: float = 0.4, role_modelling: float = 0.0, **weather: float) -> Any:
+    """One week of an employee who practises and neither stops nor leaves."""
+    person = rows.employee(
+        threshold=0.5, awareness=0.5, belief=0.25, ability=0.8, cynicism=0.5, practising=1
+    )
+    facts = rows.facts(
+        initial_awareness=0.1, initial_ability=0.3, awareness_gain=0.1, awareness_loss=0.02,
+        cynicism_hollow=0, cynicism_effort=0, cynicism_relief=0, belief_disposition=0.1,
+        belief_modelling=0.5, belief_peers=0.5, belief_cynicism=0.8, belief_own=0.4,
+        ability_threshold=0.55, belief_rate=0.1, ability_doing=0.02, ability_loss=0.02,
+    )  # fmt: skip
+    given_ = {"message": 0.8, "message_weight": 0.5, "wins_weight": 0.1, "openness": 0.5}
+    live_employee(
+        person, (0.999, 0.999, 0.5, 0.5), 0.5, 0.75, 1.0, peers,
+        climate(**given_ | {"training": 0.05} | weather),
+        rows.levers(role_modelling=role_modelling), facts, rows.counters(),
+    )  # fmt: skip
+    return person
+
+
+def test_a_week_by_hand() -> None:
+    person = lived()
+    assert person["awareness"] == pytest.approx(0.512)  # + .1 x .4 x .5 - .02 x .4
+    assert person["belief"] == pytest.approx(0.26)  # heard .5 x .6 x .5 + .1 + .1 = .35
+    assert person["ability"] == pytest.approx(0.79912)
+    assert person["practising"] == 1
+
+
+@settings(max_examples=40)
+@given(low=share, high=share)
+def test_more_of_a_good_influence_never_lowers_belief(low: float, high: float) -> None:
+    low, high = sorted((low, high))
+    assert lived(peers=high)["belief"] >= lived(peers=low)["belief"]
+    for what in ("role_modelling", "message", "wins_weight", "openness", "commitment"):
+        assert lived(**{what: high})["belief"] >= lived(**{what: low})["belief"] - 1e-15
