@@ -74,10 +74,12 @@ def scenarios(draw: st.DrawFn, coefficients: int = 0) -> Scenario:
     weeks = draw(st.integers(5, 60))
     week = st.integers(0, weeks - 1)
     names = st.lists(st.sampled_from(functions), max_size=2, unique=True)
-    changes = st.fixed_dictionaries(
+    changes: st.SearchStrategy[Any] = st.fixed_dictionaries(
         {"week": week, "set": settings_of("levers", 4).filter(bool) | allocations()}
     )
-    happenings = st.fixed_dictionaries({"week": week, "shock": shocks(functions)})
+    happenings: st.SearchStrategy[Any] = st.fixed_dictionaries(
+        {"week": week, "shock": shocks(functions)}
+    )
     return Scenario(
         "random",
         "Random",

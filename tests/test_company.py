@@ -171,26 +171,31 @@ def test_places_are_spread_evenly() -> None:
 
 
 def beta_quantiles(alpha: float, beta: float, quantiles: np.ndarray) -> np.ndarray:
-    """Quantiles of Beta(alpha, beta), integrated over powers that take the poles away.
+    """Quantiles of Beta(alpha, beta), integrated from both ends to the middle.
 
-    With theta = x**(1 / alpha) the density near 0 is flat, with 1 - theta = y**(1 / beta) that
-    near 1; the two halves meet at theta = 1/2.
+    Where the density has a pole, at 0 for alpha below 1 and at 1 for beta below 1, the power
+    theta**alpha or (1 - theta)**beta takes the place of theta, and the integrand is flat.
     """
-    n = 400_000
-    x = np.linspace(0.0, 0.5**alpha, n + 1)
-    low = x ** (1 / alpha)
-    rising = (1 - low) ** (beta - 1) / alpha
-    y = np.linspace(0.5**beta, 0.0, n + 1)
-    high = 1 - y ** (1 / beta)
-    falling = high ** (alpha - 1) / beta
-    left = np.concatenate([[0.0], np.cumsum((rising[1:] + rising[:-1]) / 2) * (x[1] - x[0])])
-    right = np.cumsum((falling[1:] + falling[:-1]) / 2) * (y[0] - y[1])
-    theta = np.concatenate([low, high[1:]])
-    total = np.concatenate([left, left[-1] + right])
-    return np.interp(quantiles * total[-1], total, theta)
+    theta, mass = half(alpha, beta)
+    rest, other = half(beta, alpha)
+    total = np.concatenate([mass, mass[-1] + other[-1] - other[-2::-1]])
+    return np.interp(quantiles * total[-1], total, np.concatenate([theta, 1.0 - rest[-2::-1]]))
 
 
-@pytest.mark.parametrize(("alpha", "beta"), [(0.668, 3.806), (1.0, 1.0), (2.0, 5.0), (5.0, 0.9)])
+def half(alpha: float, beta: float) -> tuple[np.ndarray, np.ndarray]:
+    """Points from 0 to 1/2 and the mass of theta**(alpha - 1) * (1 - theta)**(beta - 1) below."""
+    power = min(1.0, alpha)
+    x = np.linspace(0.0, 0.5**power, 400_001)
+    theta = x ** (1.0 / power)
+    density = x ** (alpha / power - 1.0) / power * (1.0 - theta) ** (beta - 1.0)
+    steps = (density[1:] + density[:-1]) / 2.0 * x[1]
+    return theta, np.concatenate([[0.0], np.cumsum(steps)])
+
+
+SHAPES = [(0.668, 3.806), (1.0, 1.0), (2.0, 5.0), (5.0, 0.9), (10.0, 200.0), (50.0, 200.0)]
+
+
+@pytest.mark.parametrize(("alpha", "beta"), SHAPES)
 def test_base_hazards_are_quantiles_of_the_beta_distribution(alpha: float, beta: float) -> None:
     table = company.base_hazards(alpha, beta)
     u = np.linspace(0.0, 1.0, len(table))

@@ -74,7 +74,7 @@ def check_practising(record: Record, first: engine.Snapshot) -> None:
 
 def check_ledgers(company: np.ndarray) -> None:
     for flow, causes in LEDGERS.items():
-        parts = sum(company[f"{flow.removesuffix('s')}_{cause}"] for cause in causes)
+        parts = np.sum([company[f"{flow.removesuffix('s')}_{cause}"] for cause in causes], axis=0)
         total = company["churned" if flow == "churn" else flow]
         assert (parts == total).all(), flow
 
@@ -122,7 +122,9 @@ def check_bounds(record: Record, scenario: Scenario) -> None:
 def test_every_series_is_checked_for_its_bounds() -> None:
     """A new series has to be put into one of the sets above."""
     names = {
-        name for part in (COMPANY_SERIES, FUNCTION_SERIES, LAYER_SERIES) for name in part.names
+        name
+        for part in (COMPANY_SERIES, FUNCTION_SERIES, LAYER_SERIES)
+        for name in part.names or ()
     }
     ledgers = {name for name in names if name.startswith(("start_", "stop_", "churn_"))}
     anything = {"load", "contribution", "satisfaction", "survey_score"}

@@ -136,8 +136,8 @@ def test_numbers_are_independent(uniforms: np.ndarray, name: str) -> None:
 
 
 def test_replicates_are_independent() -> None:
-    draws_of = [
+    one, other = (
         [draws.draw(draws.key_of(1, replicate), draws.EMPLOYEE, i, 0)[0] for i in range(2000)]
         for replicate in (0, 1)
-    ]
-    assert abs(np.corrcoef(*draws_of)[0, 1]) < 4 / 2000**0.5
+    )
+    assert abs(np.corrcoef(one, other)[0, 1]) < 4 / 2000**0.5

@@ -69,7 +69,7 @@ def test_money_by_hand() -> None:
 
 
 def budgets(
-    levers: dict[str, Any], events: list[dict[str, Any]], weeks: int = 60, **facts: float
+    levers: dict[str, Any], events: list[dict[str, Any]], weeks: int = 60, **facts: Any
 ) -> np.ndarray:
     record = engine.run_replicates(engine.prepare(firm(levers, events, weeks, **facts)), 1, 1)
     assert record is not None

@@ -124,7 +124,7 @@ def test_the_scenarios_reach_every_cause_and_every_slot() -> None:
 
 # Lists and names have scenarios of their own; sizes stay small; memories of customers that are
 # divided by ever smaller powers of what fades leave the range of a float when all fades.
-_FIXED = {"employees", "customers", "market_potential", "satisfaction_fade", *SHARES}
+_FIXED = {"employees", "customers", "market_potential", *SHARES}
 
 
 def _values(rule: Parameter | Detail) -> st.SearchStrategy[Any]:

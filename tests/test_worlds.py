@@ -120,7 +120,7 @@ def test_a_longer_horizon_only_adds_weeks() -> None:
 # --- another customer -----------------------------------------------------------------------------
 
 # Customers act on the company through complaints (load) and on others through word of mouth.
-ALOOF = {"word_of_mouth": 0.0, "complaint_load": 0.0, "response_rate": 0.0}
+ALOOF: dict[str, Any] = {"word_of_mouth": 0.0, "complaint_load": 0.0, "response_rate": 0.0}
 
 
 def ended(scenario: Scenario, seed: int = 1) -> engine.Snapshot:

@@ -117,8 +117,9 @@ def experience(customer, quality, employee, u, market, facts):
     got += noise
     expected = customer.expectation + market.drift
     surprise = got - expected
+    aversion = facts.loss_aversion
     change = facts.satisfaction_gain * surprise
-    change *= facts.loss_aversion if surprise < 0.0 else 1.0
+    change *= aversion if surprise < 0.0 else 1.0
     loss = max(0.0, -change) * market.inflation
     surplus = expected - facts.initial_expectation
     blame(customer, loss, quality, employee.delivered, noise, surplus, facts)
@@ -327,9 +328,7 @@ def live_places(t, key, firm, plan, market, state, company):
             customers, words, market.contact, may_join, market.fade, lists
         )
         have_contacts(t, key, first, contacts, customers, firm, plan, market, state)
-        answer_and_stay(
-            t, active, customers, words, lists, market, facts, state.voice[t], company
-        )
+        answer_and_stay(t, active, customers, words, lists, market, facts, state.voice[t], company)
         for n in range(joining):
             state.vacant[candidates + n] = first + lists[2, n]
         candidates += joining

@@ -138,11 +138,20 @@ def cynicism_after(employee, message, modelled, climate, levers, facts):
 
 
 @compiled()
-def start_practising(employee, u, convinced, influences, climate, facts, rows):
+def conviction(employee, facts):
+    """Return how far an employee is convinced: a step around the own threshold."""
+    return sigmoid((employee.belief - employee.threshold) / facts.belief_width)
+
+
+@compiled()
+def start_practising(employee, u, influences, climate, facts, rows):
     """Let one who does not practise start; `influences` are the terms of belief, for the ledger."""
     employee.habit *= 1.0 - facts.habit_idle_loss
+    if u >= facts.start_hazard * employee.awareness:
+        return  # not even if fully able, unburdened and convinced
     able = sigmoid((employee.ability - facts.ability_threshold) / facts.ability_width)
-    hazard = facts.start_hazard * employee.awareness * able * climate.slack * convinced
+    hazard = facts.start_hazard * employee.awareness * able * climate.slack
+    hazard *= conviction(employee, facts)
     if u < hazard:
         employee.practising = 1
         add_start(rows)
@@ -150,15 +159,25 @@ def start_practising(employee, u, convinced, influences, climate, facts, rows):
 
 
 @compiled()
-def go_on_practising(employee, u, convinced, climate, levers, facts, rows):
-    """Let one who practises give up, or grow the habit."""
-    habit = employee.habit
-    by_belief = facts.stop_belief * (1.0 - convinced)
+def give_up(employee, u, climate, facts, rows):
+    """Let one who practises perhaps give up; habit protects."""
+    open_to_stop = 1.0 - employee.habit
+    most = facts.stop_belief + facts.stop_effort + facts.stop_effort
+    if u >= most * open_to_stop:
+        return  # not even if not convinced at all and without any slack
+    by_belief = facts.stop_belief * (1.0 - conviction(employee, facts))
     hazard = by_belief + facts.stop_effort + facts.stop_effort * (1.0 - climate.slack)
-    if u < hazard * (1.0 - habit):
+    if u < hazard * open_to_stop:
         employee.practising = 0
         add_stop(rows)
-        count_stop(u / (1.0 - habit), by_belief, facts.stop_effort, rows[0])
+        count_stop(u / open_to_stop, by_belief, facts.stop_effort, rows[0])
+
+
+@compiled()
+def go_on_practising(employee, u, climate, levers, facts, rows):
+    """Let one who practises give up, or grow the habit."""
+    habit = employee.habit
+    give_up(employee, u, climate, facts, rows)
     gained = facts.habit_gain * levers.embedding * (1.0 - habit)
     employee.habit = habit + gained - facts.habit_loss * habit
 
@@ -227,11 +246,10 @@ def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, lev
     employee.belief += facts.belief_rate * (clip(heard, 0.0, 1.0) - employee.belief)
     learned = (climate.training * a + facts.ability_doing * employee.practising) * (1.0 - k)
     employee.ability = k + (learned - facts.ability_loss * (k - facts.initial_ability))
-    convinced = sigmoid((employee.belief - employee.threshold) / facts.belief_width)
     if employee.practising == 1:
-        go_on_practising(employee, uniforms[0], convinced, climate, levers, facts, rows)
+        go_on_practising(employee, uniforms[0], climate, levers, facts, rows)
     else:
-        start_practising(employee, uniforms[0], convinced, influences, climate, facts, rows)
+        start_practising(employee, uniforms[0], influences, climate, facts, rows)
     if uniforms[1] < climate.leaving:
         leave(employee, uniforms[2], peers, levers, facts, rows)
 

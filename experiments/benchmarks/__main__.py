@@ -9,12 +9,11 @@ from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT) not in sys.path:  # for `python experiments/benchmarks`
-    sys.path.insert(0, str(ROOT))
+if not __package__:  # started as `python experiments/benchmarks`
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from experiments.benchmarks import customer_loop, size, speed, startup, table  # noqa: E402
-from experiments.benchmarks.measure import FULL, QUICK, Effort  # noqa: E402
+from experiments.benchmarks import customer_loop, size, speed, startup, table
+from experiments.benchmarks.measure import FULL, QUICK, Effort
 
 PARTS: dict[str, Callable[[Effort], Iterator[table.Row | str]]] = {
     "one run, by the engine and by plain objects": speed.one_run,

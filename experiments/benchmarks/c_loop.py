@@ -7,13 +7,13 @@ import os
 import shlex
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from cxsim import draws
-from cxsim.company import GUIDE
 from cxsim.plan import FACTS
 from cxsim.rules.customers import HIGHEST, LOWEST, Market
 from cxsim.state import (
@@ -44,7 +44,7 @@ CONSTANTS = {
     "DRAW_CUSTOMER": draws.CUSTOMER,
     "DRAW_COMPLAINT": draws.COMPLAINT,
 }
-ROWS = {
+ROWS: dict[str, np.dtype[Any]] = {
     "Customer": CUSTOMER,
     "Employee": EMPLOYEE,
     "Process": PROCESS,
@@ -57,7 +57,7 @@ ROWS = {
     "CompanyRow": COMPANY_SERIES,
     "Answers": floats("sum", "number"),
 }
-NUMBERS = {
+NUMBERS: dict[np.dtype[Any], str] = {
     np.dtype(np.float64): "double",
     np.dtype(np.int64): "int64_t",
     np.dtype(np.int32): "int32_t",
@@ -91,7 +91,7 @@ ARRAYS = {
 class World(ctypes.Structure):
     """What the C loop works on: counts, then addresses of arrays."""
 
-    _fields_ = [  # noqa: RUF012
+    _fields_ = [
         *((name, ctypes.c_int64) for name in COUNTS),
         *((name, ctypes.c_void_p) for name in ARRAYS),
     ]
@@ -120,7 +120,7 @@ def layout() -> str:
 
 def _row(name: str, dtype: np.dtype[Any]) -> list[str]:
     """Return one C structure, and assertions that every field lies where NumPy has it."""
-    fields = dtype.fields or {}
+    fields: Mapping[str, Any] = dtype.fields or {}
     inside = "".join(f"{NUMBERS[kind[0]]} {field}; " for field, kind in fields.items())
     return [
         f"typedef struct {{ {inside}}} {name};",
@@ -160,7 +160,7 @@ def world(arrays: dict[str, np.ndarray], counts: dict[str, int]) -> World:
     ValueError
         An array whose rows are not as C was told, or not next to each other.
     """
-    known = {kind: np.dtype(number) for number, kind in NUMBERS.items()} | ROWS
+    known = {kind: number for number, kind in NUMBERS.items()} | ROWS
     for name, kind in ARRAYS.items():
         array = arrays[name]
         whole = array.dtype == known[kind] or (kind == "Answers" and array.shape[1:] == (2,))

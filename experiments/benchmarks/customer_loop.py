@@ -17,7 +17,7 @@ import numpy as np
 from cxsim import engine
 from cxsim.company import empty_ties, meet
 from cxsim.compiled import compiled
-from cxsim.rules.customers import feel_price, live, market_of
+from cxsim.rules.customers import Market, feel_price, live, market_of
 from cxsim.scenario import Scenario
 from cxsim.state import Record, State
 from experiments.benchmarks import c_loop
@@ -88,7 +88,7 @@ class Replicate:
         """Return what all customers meet in each week, shape (weeks,)."""
         plan = self.prepared.plan
         state = self.start.state
-        columns = np.zeros((self.last, len(c_loop.MARKET)))
+        columns = np.zeros((self.last, len(Market._fields)))
         programme = state.programme.copy()
         open_markets(self.first, self.last, plan, len(state.employees), programme, columns)
         return columns.view(c_loop.MARKET)[:, 0]
@@ -123,7 +123,7 @@ def differences(replicate: Replicate, library: ctypes.CDLL) -> Iterator[str]:
         "company": (engine_record.company, c_record.company),
     }
     for kind, (by_engine, by_c) in pairs.items():
-        for name in by_engine.dtype.names:  # field by field: what pads a row may be anything
+        for name in by_engine.dtype.names or ():  # field by field: what pads a row may be anything
             if by_engine[name].tobytes() != by_c[name].tobytes():
                 yield f"{kind} {name}"
     if engine_state.voice.tobytes() != c_state.voice.tobytes():

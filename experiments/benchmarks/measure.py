@@ -6,6 +6,9 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]  # where cxsim, experiments and tests can be imported
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Effort:
 
 
 FULL = Effort(quick=False, repeats=7, weeks=156, replicates=100)
-QUICK = Effort(quick=True, repeats=2, weeks=12, replicates=4)
+QUICK = Effort(quick=True, repeats=1, weeks=12, replicates=4)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -41,11 +44,14 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def medians(repeats: int, *works: Callable[[], float]) -> list[float]:
+def medians(repeats: int, *works: Callable[[], float], warm_up: bool = True) -> list[float]:
     """Return the median of each, measured in turns so that a busy moment hits them all.
 
-    Each of `works` does its work and returns the seconds that count. A first turn is thrown away:
-    it compiles, loads and warms.
+    Each of `works` does its work and returns the seconds that count. A first turn, which compiles,
+    loads and warms, is thrown away.
     """
-    turns = [[work() for work in works] for _ in range(repeats + 1)][1:]
+    if warm_up:
+        for work in works:
+            work()
+    turns = [[work() for work in works] for _ in range(repeats)]
     return [statistics.median(column) for column in zip(*turns, strict=True)]

@@ -7,7 +7,6 @@ Each size runs in a process of its own, so that what it needs at most can be rea
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from cxsim import engine
 from cxsim.company import empty_state, empty_ties, meet, populate
 from cxsim.draws import key_of
 from cxsim.scenario import Scenario
-from experiments.benchmarks.measure import Effort, medians, seconds
+from experiments.benchmarks.measure import ROOT, Effort, medians, seconds
 from experiments.benchmarks.table import Row
 
 GROUP = "Size"
@@ -57,7 +56,7 @@ def measure(effort: Effort) -> Iterator[Row]:
 def in_a_process(*numbers: int) -> dict[str, Any]:
     """Return what `run` finds in a process of its own."""
     line = [sys.executable, "-m", __name__, *(str(number) for number in numbers)]
-    done = subprocess.run(line, check=True, capture_output=True, text=True)
+    done = subprocess.run(line, check=True, capture_output=True, text=True, cwd=ROOT)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -107,6 +106,8 @@ def peak_bytes() -> int:
                 return int(line.split()[1]) * 1024
     except OSError:
         pass
+    import resource  # not on Windows
+
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 

@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from experiments.benchmarks.measure import Effort, medians, seconds
+from experiments.benchmarks.measure import ROOT, Effort, medians, seconds
 from experiments.benchmarks.table import Row
 
 GROUP = "Command line"
@@ -19,15 +19,22 @@ WARM = (("--help",), ("list",), RUN)
 
 
 def measure(effort: Effort) -> Iterator[Row]:
-    """Yield the time of a first run, compilation included, and of warm commands."""
+    """Yield the time of a first run, compilation included, and of warm commands.
+
+    A quick measurement does not compile: its commands find what this user has already.
+    """
+
+    def by(words: tuple[str, ...]) -> Callable[[], float]:
+        return lambda: seconds(lambda: command(words, None if effort.quick else home))
+
     with tempfile.TemporaryDirectory() as home:
-        cold = seconds(lambda: command(home, RUN))
-        warm = medians(
-            effort.repeats, *(lambda words=words: seconds(lambda: command(home, words)) for words in WARM)
-        )
-    line = f"cxsim {' '.join(RUN)}"
-    how = "empty cache folder, measured once"
-    yield Row(GROUP, f"first {line}", cold, "s", how)
+        before = _processor_seconds()
+        cold = by(RUN)()
+        worked = _processor_seconds() - before
+        warm = medians(effort.repeats, *(by(words) for words in WARM), warm_up=False)
+    how = "this user's cache" if effort.quick else "empty cache folder"
+    how += f", measured once; {worked:.3g} s of processor time"
+    yield Row(GROUP, f"first cxsim {' '.join(RUN)}", cold, "s", how)
     how = "the first run less a warm one"
     yield Row(GROUP, "compiling", cold - warm[-1], "s", how, at_most=MOST_COLD_SECONDS)
     for words, time in zip(WARM, warm, strict=True):
@@ -35,11 +42,16 @@ def measure(effort: Effort) -> Iterator[Row]:
         yield Row(GROUP, f"cxsim {' '.join(words)}", time, "s", how, at_most=MOST_WARM_SECONDS)
 
 
-def command(home: str, words: tuple[str, ...]) -> None:
-    """Run a command in a process whose user has this home, and so these caches."""
-    own = {name: home for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE")}
-    environment = {**os.environ, **own, "MPLBACKEND": "Agg"}
-    # Python's own byte code has nothing to do with it, and may be kept where it is.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+def _processor_seconds() -> float:
+    """Return the processor time of all finished children."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def command(words: tuple[str, ...], home: str | None) -> None:
+    """Run a command in a process of its own, if wanted for a user with this home and its caches."""
+    names = ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE")
+    environment = {**os.environ, **(dict.fromkeys(names, home) if home else {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # where set, every start compiles Python too
     line = [sys.executable, "-m", "cxsim.cli", *words]
-    subprocess.run(line, check=True, capture_output=True, env=environment)
+    subprocess.run(line, check=True, capture_output=True, env=environment, cwd=ROOT)

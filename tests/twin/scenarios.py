@@ -193,7 +193,7 @@ SYNTHETIC = {
     "sharp_rules": firm(
         {},
         [shock(4, price_rise=2.0)],
-        satisfaction_fade=0.6,
+        satisfaction_fade=0.45,
         belief_width=0.005,
         complaint_memory=0.0,
         churn_dissatisfied=5.0,
