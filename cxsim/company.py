@@ -181,8 +181,11 @@ def base_hazards(alpha, beta):
     The distribution function is integrated over the logit of the yearly propensity, where the
     integrand is smooth whatever the shape parameters, and inverted by linear interpolation.
     """
-    low = -TAIL / alpha
-    step = (TAIL / beta - low) / STEPS
+    middle = log(alpha / beta)
+    spread = 6.0 * np.sqrt(1.0 / alpha + 1.0 / beta)  # the tails alone miss a narrow distribution
+    low = min(-TAIL / alpha, middle - spread)
+    high = max(TAIL / beta, middle + spread)
+    step = (high - low) / STEPS
     total = np.zeros(STEPS + 1)
     before = 0.0
     for n in range(STEPS + 1):

@@ -13,6 +13,7 @@ from cxsim.rules.workforce import (
     Climate,
     backlog_age,
     climate_of,
+    conviction,
     cynicism_after,
     go_on_practising,
     leave,
@@ -158,6 +159,16 @@ def test_words_feed_cynicism_and_deeds_heal_it(low: float, high: float) -> None:
 
 # --- starting and stopping ------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    ("belief", "convinced"),
+    [(0.4, 0.5), (0.5, 0.7310585786), (0.3, 0.2689414214), (1.0, 0.9975273768)],
+)
+def test_conviction_is_a_step_at_the_own_threshold(belief: float, convinced: float) -> None:
+    person = rows.employee(belief=belief, threshold=0.4)
+    assert conviction(person, rows.facts(belief_width=0.1)) == pytest.approx(convinced)
+
+
 INFLUENCES = (0.1, 0.2, 0.3, 0.2, 0.2)  # disposition, message, modelling, peers, wins
 STARTS = ("disposition", "message", "modelling", "peers", "wins")
 STOPS = ("belief", "effort", "overload")
@@ -165,10 +176,10 @@ STOPS = ("belief", "effort", "overload")
 
 def begin(u: float, influences: tuple[float, ...] = INFLUENCES) -> tuple[Any, Any]:
     """One who starts with hazard .2 x .5 x .5 x .8 x .5 = .02, and the company's row."""
-    person = rows.employee(awareness=0.5, ability=0.55, habit=0.5)
+    person = rows.employee(awareness=0.5, ability=0.55, habit=0.5, belief=0.3, threshold=0.3)
     facts = rows.facts(start_hazard=0.2, ability_threshold=0.55, habit_idle_loss=0.03)
     count = rows.counters()
-    start_practising(person, u, 0.5, influences, climate(slack=0.8), facts, count)
+    start_practising(person, u, influences, climate(slack=0.8), facts, count)
     assert all(row["starts"] == person["practising"] for row in count)
     return person, count[0]
 
@@ -207,13 +218,13 @@ def test_without_wins_no_start_is_put_down_to_them() -> None:
     assert row["start_peers"] == 1.0
 
 
-def go_on(u: float, habit: float = 0.5, convinced: float = 0.5, slack: float = 0.5) -> Any:
+def go_on(u: float, habit: float = 0.5, belief: float = 0.5, slack: float = 0.5) -> Any:
     """One who stops with hazard (.05 + .04 + .02) x (1 - habit) by default."""
-    person = rows.employee(practising=1, habit=habit)
+    person = rows.employee(practising=1, habit=habit, belief=belief, threshold=0.5)
     facts = rows.facts(stop_belief=0.1, stop_effort=0.04, habit_gain=0.05, habit_loss=0.01)
     count = rows.counters()
     levers = rows.levers(embedding=0.8)
-    go_on_practising(person, u, convinced, climate(slack=slack), levers, facts, count)
+    go_on_practising(person, u, climate(slack=slack), levers, facts, count)
     assert all(row["stops"] == 1 - person["practising"] for row in count)
     return person, count[0]
 
@@ -238,11 +249,9 @@ def test_cause_of_a_stop(u: float, cause: str) -> None:
 
 @settings(max_examples=60)
 @given(u=share, low=share, high=share)
-def test_habit_conviction_and_slack_never_make_anybody_stop(
-    u: float, low: float, high: float
-) -> None:
+def test_habit_belief_and_slack_never_make_anybody_stop(u: float, low: float, high: float) -> None:
     low, high = sorted((low, high))
-    for what in ("habit", "convinced", "slack"):
+    for what in ("habit", "belief", "slack"):
         with_less, _ = go_on(u * 0.2, **{what: low})
         with_more, _ = go_on(u * 0.2, **{what: high})
         assert with_more["practising"] >= with_less["practising"]
