@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, exp, log, normal_quantile
 from cxsim.plan import power, versions_of
 from cxsim.rules.customers import HIGHEST, LOWEST, welcome
@@ -174,7 +174,7 @@ def initially_active(customers: int, potential: float) -> np.ndarray:
     return np.diff(np.floor(index / potential)).astype(np.uint8)
 
 
-@compiled()
+@entry
 def base_hazards(alpha, beta):
     """Return weekly churn hazards at evenly spaced quantiles of Beta(alpha, beta) per year.
 
@@ -239,7 +239,7 @@ def empty_ties(firm: Firm) -> Ties:
     )
 
 
-@compiled()
+@compiled
 def peer_of(i, first, last, staff, u_in, u_out, crosses):
     """Return an informal peer of employee i, inside or outside the function, or -1."""
     if crosses:
@@ -251,7 +251,7 @@ def peer_of(i, first, last, staff, u_in, u_out, crosses):
     return j if j < i else j + 1
 
 
-@compiled()
+@entry
 def meet(key, firm, ties):
     """Let employees find informal peers and customers acquaintances."""
     staff = firm.posts.shape[1]
@@ -271,7 +271,7 @@ def meet(key, firm, ties):
             ties.acquaintances[i, slot] = i - 1 - int(uniforms[slot] * among) if i > 0 else -1
 
 
-@compiled()
+@compiled
 def start_executives(key, plan, state):
     """Give heads their commitment and priorities, and the programme its start."""
     levers = plan.levers[0]
@@ -290,7 +290,7 @@ def start_executives(key, plan, state):
     programme.score = facts.satisfaction_start
 
 
-@compiled()
+@compiled
 def start_processes(key, touchpoints, facts, state):
     """Give touchpoints and hand-offs their quality; free every initiative slot."""
     for p in range(touchpoints.shape[0]):
@@ -301,7 +301,7 @@ def start_processes(key, touchpoints, facts, state):
         state.initiatives[slot].process = -1
 
 
-@compiled()
+@compiled
 def start_employees(key, facts, employees):
     """Give employees their threshold; innovators practise already."""
     for i in range(employees.shape[0]):
@@ -314,7 +314,7 @@ def start_employees(key, facts, employees):
         serve(employee, facts)
 
 
-@compiled()
+@compiled
 def start_customers(key, firm, facts, customers):
     """Give the customers of the first day their propensity, expectation and satisfaction."""
     for i in range(customers.shape[0]):
@@ -327,7 +327,7 @@ def start_customers(key, firm, facts, customers):
             customer.satisfaction = clip(s, LOWEST, HIGHEST)
 
 
-@compiled()
+@entry
 def populate(key, firm, plan, state):
     """Fill an empty state with the people and processes of one replicate."""
     facts = plan.facts[0]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import uint32, uint64
 
-from cxsim.compiled import compiled
+from cxsim.compiled import entry
 
 # Purposes: the third word of the counter. Numbers are part of the specification: never reuse one.
 INITIAL_EXECUTIVE = 1
@@ -35,7 +35,7 @@ _HIGH = np.uint64(32)
 _TO_UNIT = 1.0 / 4294967296.0
 
 
-@compiled(inline="always")
+@entry(inline="always")
 def philox(c0, c1, c2, c3, k0, k1):
     """Return the four 32-bit words of one Philox4x32-10 block for counter c and key k."""
     c0 = uint32(c0)
@@ -56,13 +56,13 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@compiled(inline="always")
+@entry(inline="always")
 def unit(word):
     """Return a 32-bit word as a number strictly between 0 and 1."""
     return (np.float64(word) + 0.5) * _TO_UNIT
 
 
-@compiled()
+@entry
 def draw(key, purpose, agent, week):
     """Return the four uniform numbers in (0, 1) at one address.
 
@@ -77,7 +77,7 @@ def draw(key, purpose, agent, week):
     return unit(w0), unit(w1), unit(w2), unit(w3)
 
 
-@compiled()
+@entry
 def fill_words(key, purpose, first, count, week, words):
     """Write the blocks of `count` consecutive agents into `words`, shape (4, >= count), uint32.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxsim.compiled import compiled
+from cxsim.compiled import entry
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 0.6931471803691238  # the upper bits of ln 2, so that k * LN2_HIGH is exact
@@ -18,7 +18,7 @@ SQRT_HALF = 0.7071067811865476
 TWO_PI = 6.283185307179586
 
 
-@compiled()
+@entry
 def exp(x: float) -> float:
     """Return e**x with a relative error below 1e-14 for |x| <= 700 (clipped beyond)."""
     x = min(max(x, -700.0), 700.0)
@@ -39,7 +39,7 @@ def exp(x: float) -> float:
     return p * np.int64((np.int64(k) + 1023) << 52).view(np.float64)
 
 
-@compiled()
+@entry
 def log(x: float) -> float:
     """Return the natural logarithm of a positive, normal number; relative error below 1e-14."""
     bits = np.float64(x).view(np.int64)
@@ -63,13 +63,13 @@ def log(x: float) -> float:
     return k * LN2_HIGH + (2.0 * s * p + k * LN2_LOW)
 
 
-@compiled()
+@entry
 def sigmoid(y: float) -> float:
     """Return 1 / (1 + e**-y)."""
     return 1.0 / (1.0 + exp(-y))
 
 
-@compiled()
+@entry
 def sine_of_turns(turns: float) -> float:
     """Return sin(2 pi turns) for turns >= 0, absolute error below 1e-12."""
     part = turns - np.floor(turns)
@@ -93,7 +93,7 @@ def sine_of_turns(turns: float) -> float:
     return sign * x * p
 
 
-@compiled()
+@entry
 def normal_quantile(u: float) -> float:
     """Return the standard normal quantile of u in (0, 1).
 
@@ -120,7 +120,7 @@ def normal_quantile(u: float) -> float:
     return q * a / b
 
 
-@compiled()
+@entry
 def _normal_tail(u: float) -> float:
     q = np.sqrt(-2.0 * log(u))
     c = -7.784894002430293e-03
@@ -137,7 +137,7 @@ def _normal_tail(u: float) -> float:
     return c / d
 
 
-@compiled()
+@entry
 def clip(x: float, low: float, high: float) -> float:
     """Return x held between low and high."""
     return min(max(x, low), high)

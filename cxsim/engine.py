@@ -13,7 +13,7 @@ import numpy as np
 
 from cxsim import compile_cache, draws
 from cxsim.company import build_firm, empty_state, empty_ties, meet, populate
-from cxsim.compiled import compiled
+from cxsim.compiled import entry
 from cxsim.plan import build_plan
 from cxsim.rules.week import live_week
 from cxsim.state import (
@@ -52,7 +52,7 @@ class Snapshot(NamedTuple):
     record: Record
 
 
-@compiled()
+@entry
 def run(first, last, key, firm, ties, plan, state, record):
     """Let the weeks from `first` to before `last` pass."""
     for t in range(first, last):

@@ -337,9 +337,9 @@ class Outcome:
 
 
 def money(value: float, sign: bool = False) -> str:
-    """Return USD in words: "$1.2 million", "-$350,000"."""
+    """Return USD in words, to three digits: "$1.2 million", "-$352,000"."""
     mark = "-" if value < 0 else "+" if sign and value > 0 else ""
-    size = abs(value)
+    size = float(f"{abs(value):.3g}")
     for limit, word in ((1e9, "billion"), (1e6, "million")):
         if size >= limit:
             return f"{mark}${size / limit:,.1f} {word}"

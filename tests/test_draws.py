@@ -17,7 +17,7 @@ PURPOSES = {
 }
 
 
-@compiled()
+@compiled
 def block(c0, c1, c2, c3, k0, k1):
     """One block; the generator itself only exists inside other compiled functions."""
     return draws.philox(c0, c1, c2, c3, k0, k1)

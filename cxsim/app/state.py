@@ -19,7 +19,7 @@ from cxsim.scenario import Scenario
 REPLICATES = 100
 PREVIEW_REPLICATES = 12
 LONGEST_QUERY = 2000
-PREFERRED = ("orchestrated", "fm06_survey_lady")
+PREFERRED = ("typical", "orchestrated")
 
 # Slider name -> words on the page. The names are those of cxsim.headline.
 SLIDERS = {

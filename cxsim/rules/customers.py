@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, exp, normal_quantile
 from cxsim.rules.initiatives import reach
 from cxsim.rules.ledger import count_churn
@@ -38,7 +38,7 @@ class Market(NamedTuple):
     complainer: float  # answer rate of a recent complainer
 
 
-@compiled()
+@entry
 def market_of(t, staff, programme, week, levers, facts):
     """Return what all customers meet this week; `staff` is the number of employees."""
     fade = 1.0 - facts.satisfaction_fade
@@ -62,7 +62,7 @@ def market_of(t, staff, programme, week, levers, facts):
     )
 
 
-@compiled()
+@entry
 def feel_price(t, programme, week, levers, facts):
     """Let the pain of a price rise begin, fade, and be cushioned once the company has noticed."""
     programme.price_pain *= 1.0 - facts.price_fade
@@ -78,7 +78,7 @@ def feel_price(t, programme, week, levers, facts):
     programme.price_shown = programme.price_pain * (1.0 - cushion)
 
 
-@compiled()
+@compiled
 def served_by(u, guide, touchpoints, front, front_start):
     """Return the process a contact falls on and the frontline employee who serves it."""
     p = guide[int(u * guide.shape[0])]
@@ -91,7 +91,7 @@ def served_by(u, guide, touchpoints, front, front_start):
     return p, front[first + min(count - 1, int(part * count))]
 
 
-@compiled()
+@compiled
 def blame(customer, loss, quality, delivered, noise, surplus, facts):
     """Remember why a customer was disappointed: process, service, or too high an expectation."""
     process = facts.experience_quality * (1.0 - quality)
@@ -104,7 +104,7 @@ def blame(customer, loss, quality, delivered, noise, surplus, facts):
     customer.lost_expectation += part * expectation
 
 
-@compiled()
+@compiled
 def experience(customer, quality, employee, u, market, facts):
     """Let a customer have a contact; return the surprise: what they got less what they expected.
 
@@ -128,7 +128,7 @@ def experience(customer, quality, employee, u, market, facts):
     return surprise
 
 
-@compiled()
+@compiled
 def felt_pain(customer, market):
     """Return the satisfaction a customer loses to a price rise this week."""
     if market.pain > 0.0 and customer.joined <= market.pain_until:
@@ -136,7 +136,7 @@ def felt_pain(customer, market):
     return 0.0
 
 
-@compiled()
+@compiled
 def churn_ratio(s, success, facts):
     """Return the churn hazard at satisfaction s relative to the base hazard."""
     z = s - facts.churn_reference
@@ -146,7 +146,7 @@ def churn_ratio(s, success, facts):
     return ratio * (1.0 - facts.success_save * success * min(1.0, -z / facts.success_zone))
 
 
-@compiled()
+@compiled
 def answers(customer, t, u, market, facts):
     """Return whether a customer answers the survey; u is also what decided on a contact."""
     rate = market.asked
@@ -157,7 +157,7 @@ def answers(customer, t, u, market, facts):
     return u < market.contact + (1.0 - market.contact) * rate
 
 
-@compiled()
+@compiled
 def base_hazard(u, table):
     """Return the weekly base hazard at quantile u."""
     last = table.shape[0] - 1
@@ -166,7 +166,7 @@ def base_hazard(u, table):
     return table[node] + (at - node) * (table[node + 1] - table[node])
 
 
-@compiled()
+@compiled
 def welcome(customer, t, u_base, u_expectation, table, facts):
     """Let a newcomer take a vacant place."""
     customer.active = 1
@@ -181,7 +181,7 @@ def welcome(customer, t, u_base, u_expectation, table, facts):
     customer.joined = t
 
 
-@compiled()
+@compiled
 def reputation(acquaintances, market, facts, customers):
     """Return the factor that acquaintances put on the hazard of joining."""
     good = 0
@@ -201,7 +201,7 @@ def reputation(acquaintances, market, facts, customers):
     return max(0.0, 1.0 + praise - warning)
 
 
-@compiled()
+@compiled
 def acquire(t, key, candidates, market, facts, table, ties, state):
     """Fill the vacant places whose neighbourhood speaks well enough; return how many."""
     customers = state.customers
@@ -220,7 +220,7 @@ def acquire(t, key, candidates, market, facts, table, ties, state):
     return count
 
 
-@compiled()
+@compiled
 def smooth_complaints(functions, facts):
     """Move each function's complaint rate toward this week's."""
     for f in range(functions.shape[0]):
@@ -230,7 +230,7 @@ def smooth_complaints(functions, facts):
             function.complaint_rate += facts.complaint_smoothing * (rate - function.complaint_rate)
 
 
-@compiled()
+@compiled
 def sort_places(customers, words, contact, may_join, fade, lists):
     """Fade the satisfaction of a chunk's customers and sort its places into three lists.
 
@@ -257,32 +257,43 @@ def sort_places(customers, words, contact, may_join, fade, lists):
     return active, contacts, joining
 
 
-@compiled()
+@compiled
+def complains(surprise, i, t, k0, k1, facts):
+    """Return whether customer i complains about a contact; k0 and k1 are the replicate's key."""
+    if surprise >= -facts.complaint_threshold:
+        return False
+    word, _, _, _ = draws.philox(i, t, draws.COMPLAINT, 0, k0, k1)
+    return draws.unit(word) < facts.complaint_probability
+
+
+@compiled
 def have_contacts(t, key, first, count, customers, firm, plan, market, state):
     """Let the customers of a chunk who have a contact be served, and perhaps complain."""
-    facts = plan.facts[0]
-    agenda = plan.agenda[t]
-    touchpoints = firm.touchpoints
-    front = firm.front[plan.weeks[t].version]
-    front_start = firm.front_start[plan.weeks[t].version]
+    # Everything is taken out of its tuple before the loop: inside, each would be counted as a
+    # reference anew at every contact.
+    facts, agenda = plan.facts[0], plan.agenda[t]
+    version = plan.weeks[t].version
+    touchpoints, guide = firm.touchpoints, firm.guide
+    front, front_start = firm.front[version], firm.front_start[version]
+    employees, processes, functions = state.employees, state.processes, state.functions
+    words, lists = state.words, state.lists
+    k0, k1 = key[0], key[1]
     for n in range(count):
-        j = state.lists[1, n]
+        j = lists[1, n]
         customer = customers[j]
-        u_who, u_noise = draws.unit(state.words[2, j]), draws.unit(state.words[3, j])
-        p, server = served_by(u_who, firm.guide, touchpoints, front, front_start)
+        u_who, u_noise = draws.unit(words[2, j]), draws.unit(words[3, j])
+        p, server = served_by(u_who, guide, touchpoints, front, front_start)
         f = touchpoints[p].owner
-        function = state.functions[f]
-        quality = state.processes[p].quality * (1.0 - agenda[f].outage)
-        surprise = experience(customer, quality, state.employees[server], u_noise, market, facts)
+        function = functions[f]
+        quality = processes[p].quality * (1.0 - agenda[f].outage)
+        surprise = experience(customer, quality, employees[server], u_noise, market, facts)
         function.contacts += 1.0
-        if surprise < -facts.complaint_threshold:
-            u = draws.draw(key, draws.COMPLAINT, first + j, t)[0]
-            if u < facts.complaint_probability:
-                function.complaints += 1.0
-                customer.complained = t
+        if complains(surprise, first + j, t, k0, k1, facts):
+            function.complaints += 1.0
+            customer.complained = t
 
 
-@compiled()
+@compiled
 def leaves(customer, u, s, market, facts, company):
     """Return whether a customer leaves, and enter it in the ledger."""
     ratio = churn_ratio(s, market.success, facts)
@@ -293,7 +304,7 @@ def leaves(customer, u, s, market, facts, company):
     return True
 
 
-@compiled()
+@compiled
 def answer_and_stay(t, count, customers, words, lists, market, facts, voice, company):
     """Let a chunk's customers answer the survey, and stay or leave."""
     may_answer = market.contact * market.complainer
@@ -314,7 +325,7 @@ def answer_and_stay(t, count, customers, words, lists, market, facts, voice, com
             company.satisfaction += s
 
 
-@compiled()
+@compiled
 def live_places(t, key, firm, plan, market, state, company):
     """Let each customer live the week; return how many vacant places might be filled."""
     facts = plan.facts[0]
@@ -337,7 +348,7 @@ def live_places(t, key, firm, plan, market, state, company):
     return candidates
 
 
-@compiled()
+@entry
 def live(t, key, firm, ties, plan, state, record):
     """Let every customer live the week and fill vacant places."""
     levers = plan.levers[t]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip
 from cxsim.rules.leadership import earnings_pressure, evidence_gap
 
 QUARTER = 13  # weeks
 
 
-@compiled()
+@compiled
 def budget_growth(mean_commitment, evidence, week, levers, facts):
     """Return the factor that a review puts on the budget.
 
@@ -21,7 +21,7 @@ def budget_growth(mean_commitment, evidence, week, levers, facts):
     return growth * (1.0 - min(1.0, earnings_pressure(week, levers)))
 
 
-@compiled()
+@compiled
 def mean_commitment(functions):
     """Return the mean commitment of the heads of functions."""
     total = 0.0
@@ -30,7 +30,7 @@ def mean_commitment(functions):
     return total / functions.shape[0]
 
 
-@compiled()
+@compiled
 def count_money(company, capacity, saving, facts):
     """Record the week's revenue, cost and contribution."""
     company.revenue = company.active_customers * facts.revenue_per_customer
@@ -41,7 +41,7 @@ def count_money(company, capacity, saving, facts):
     company.contribution = margin - company.programme_cost + company.savings
 
 
-@compiled()
+@entry
 def decide(t, key, firm, ties, plan, state, record):
     """Review the budget at the end of each quarter and count the week's money."""
     levers = plan.levers[t]

@@ -9,19 +9,19 @@ from __future__ import annotations
 import numpy as np
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, entry
 from cxsim.elementary import exp
 from cxsim.state import CROSS, LOCAL, MAX_INITIATIVES, QUICK
 
 
-@compiled()
+@compiled
 def reach(capacity, share, employees, facts):
     """Return how much of its possible effect a capability has, given its staff, 0 .. 1."""
     unit = facts.capability_unit * employees / 100.0
     return 1.0 - exp(-(capacity * share) / unit)
 
 
-@compiled()
+@compiled
 def staff(week, levers, facts, budget, employees):
     """Return the programme's capacity in FTE."""
     if week.active == 0:
@@ -32,7 +32,7 @@ def staff(week, levers, facts, budget, employees):
     return capacity
 
 
-@compiled()
+@compiled
 def insight(capacity, employees, levers, facts):
     """Return how much of what customers suffer from the programme gets to know, 0 .. 1."""
     heard = reach(capacity, levers.insight_share, employees, facts)
@@ -41,7 +41,7 @@ def insight(capacity, employees, levers, facts):
     return heard * (facts.leading_floor + (1.0 - facts.leading_floor) * levers.leading_indicators)
 
 
-@compiled()
+@compiled
 def discover(process, upward, insight, facts):
     """Add a process's newly known pain points, forget old ones, let the known ones age."""
     found = facts.issue_discovery * insight * (1.0 - process.quality) * upward
@@ -53,7 +53,7 @@ def discover(process, upward, insight, facts):
         process.issue_age = 0.0
 
 
-@compiled()
+@compiled
 def house_cooperation(function, is_host, week, levers, facts):
     """Return how far the head of a function lets the programme work in the own house."""
     line = week.line
@@ -71,7 +71,7 @@ def house_cooperation(function, is_host, week, levers, facts):
     return help_ * (1.0 + facts.coop_assertiveness * levers.assertiveness * week.present)
 
 
-@compiled()
+@compiled
 def cooperation(touchpoint, host, functions, week, levers, facts):
     """Return cooperation on a process; over a hand-off the weaker owner decides."""
     owner, partner = touchpoint.owner, touchpoint.partner
@@ -85,13 +85,13 @@ def cooperation(touchpoint, host, functions, week, levers, facts):
     return help_ * (1.0 - facts.handoff_status * levers.status_seeking)
 
 
-@compiled()
+@compiled
 def may_take(process, touchpoint, local_only):
     """Return whether a new initiative may take a process."""
     return process.busy == 0 and not (local_only and touchpoint.partner >= 0)
 
 
-@compiled()
+@compiled
 def worst_known(processes, touchpoints, local_only):
     """Return the process with the greatest share of contacts x gap x known pain points, or -1."""
     best = -1
@@ -105,7 +105,7 @@ def worst_known(processes, touchpoints, local_only):
     return best
 
 
-@compiled()
+@compiled
 def any_free(processes, touchpoints, local_only, u):
     """Return a process nobody works on, all equally likely, or -1 if there is none."""
     count = 0
@@ -121,7 +121,7 @@ def any_free(processes, touchpoints, local_only, u):
     return -1
 
 
-@compiled()
+@compiled
 def effort_of(kind, u, facts):
     """Return the effort of an initiative in FTE-weeks."""
     effort = facts.effort_local
@@ -132,7 +132,7 @@ def effort_of(kind, u, facts):
     return effort * (1.0 + facts.effort_spread * (2.0 * u - 1.0))
 
 
-@compiled()
+@compiled
 def start(slot, t, key, touchpoints, levers, facts, state):
     """Start an initiative in a free slot: on the worst known process, or on a guess."""
     processes = state.processes
@@ -163,7 +163,7 @@ def start(slot, t, key, touchpoints, levers, facts, state):
     processes[p].busy = 1
 
 
-@compiled()
+@compiled
 def gain_and_win(kind, facts):
     """Return the share of the quality gap closed and the size of the win, by kind."""
     if kind == QUICK:
@@ -173,7 +173,7 @@ def gain_and_win(kind, facts):
     return facts.gain_local, facts.win_large
 
 
-@compiled()
+@compiled
 def celebrate(win, touchpoint, functions, programme, levers, facts):
     """Let a win be seen in the owners' houses and by the company, and count as evidence."""
     shown = win * (facts.win_unseen + (1.0 - facts.win_unseen) * levers.capitalisation)
@@ -188,7 +188,7 @@ def celebrate(win, touchpoint, functions, programme, levers, facts):
     programme.evidence += proof * (1.0 - programme.evidence)
 
 
-@compiled()
+@compiled
 def complete(initiative, touchpoint, levers, facts, state):
     """Finish an initiative: quality, closed pain points, and a win or a saving."""
     process = state.processes[initiative.process]
@@ -210,7 +210,7 @@ def complete(initiative, touchpoint, levers, facts, state):
     process.busy = 0
 
 
-@compiled()
+@compiled
 def breed_conflict(function, cpe, week, levers, facts):
     """Let a head resent changes in the own house that were not agreed."""
     bred = facts.conflict_bred * (1.0 - levers.charter)
@@ -220,7 +220,7 @@ def breed_conflict(function, cpe, week, levers, facts):
     function.conflict = min(1.0, function.conflict + bred)
 
 
-@compiled()
+@compiled
 def owners_conflict(touchpoint, functions):
     """Return the conflict of a process's owners; of a hand-off the worse one."""
     conflict = functions[touchpoint.owner].conflict
@@ -229,7 +229,7 @@ def owners_conflict(touchpoint, functions):
     return conflict
 
 
-@compiled()
+@compiled
 def count_running(initiatives):
     """Return the number of initiatives under way."""
     running = 0
@@ -239,7 +239,7 @@ def count_running(initiatives):
     return running
 
 
-@compiled()
+@compiled
 def progress(t, key, cpe, firm, week, levers, facts, state):
     """Work on what is under way and return how many initiatives were completed for customers."""
     functions = state.functions
@@ -269,7 +269,7 @@ def progress(t, key, cpe, firm, week, levers, facts, state):
     return won
 
 
-@compiled()
+@compiled
 def practising_share(f, function_start, employees):
     """Return the share of function f's employees who practise."""
     practising = 0
@@ -278,7 +278,7 @@ def practising_share(f, function_start, employees):
     return practising / (function_start[f + 1] - function_start[f])
 
 
-@compiled()
+@compiled
 def fade(firm, levers, facts, state):
     """Let wins, evidence and savings fade and quality erode."""
     programme = state.programme[0]
@@ -298,7 +298,7 @@ def fade(firm, levers, facts, state):
         process.quality -= rate * max(0.0, process.quality - facts.quality_floor)
 
 
-@compiled()
+@entry
 def work(t, key, firm, ties, plan, state, record):
     """Listen, start initiatives, work on them, harvest, and let everything fade a little."""
     levers = plan.levers[t]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, normal_quantile
 
 
-@compiled()
+@compiled
 def evidence_gap(week, levers, facts, evidence):
     """Return results that are due and not seen, 0 without a programme."""
     if week.active == 0:
@@ -23,20 +23,20 @@ def evidence_gap(week, levers, facts, evidence):
     return max(0.0, facts.gap_scale * u * u - evidence)
 
 
-@compiled()
+@compiled
 def earnings_pressure(week, levers):
     """Return how hard an earnings shock hits what cannot be tied to revenue."""
     belief = 0.5 + levers.profit_tradeoff_belief
     return week.earnings * (1.0 - levers.roi_attribution) * belief
 
 
-@compiled()
+@compiled
 def stated_support(commitment, levers, facts):
     """Return what a head says: the deed, or the chief executive's words if they are warmer."""
     return max(commitment, facts.stated_share * levers.ceo_encouragement)
 
 
-@compiled()
+@compiled
 def peers_commitment(f, commitment, ceo, rivalry, reach):
     """Return the mean commitment of the other executives; rivals discount those unlike them."""
     own = commitment[f]
@@ -52,7 +52,7 @@ def peers_commitment(f, commitment, ceo, rivalry, reach):
     return total / weights
 
 
-@compiled()
+@compiled
 def mean_difference(f, commitment):
     """Return the mean distance between a head's commitment and that of the other heads."""
     total = 0.0
@@ -61,14 +61,14 @@ def mean_difference(f, commitment):
     return total / (commitment.shape[0] - 1)
 
 
-@compiled()
+@compiled
 def priority_of(function, week, levers, facts):
     """Return how much other goals claim a head's attention this week."""
     season = facts.season_priority * levers.seasonality * week.season
     return clip(function.priority + levers.competing_priorities + season, 0.0, 1.0)
 
 
-@compiled()
+@compiled
 def head_target(function, peers, evidence, gap, week, levers, facts):
     """Return the commitment toward which the head of a function moves."""
     sponsor = facts.head_sponsor * levers.ceo_sponsorship * week.line * levers.accountability
@@ -83,7 +83,7 @@ def head_target(function, peers, evidence, gap, week, levers, facts):
     return target - earnings_pressure(week, levers)
 
 
-@compiled()
+@compiled
 def replace_head(function, successor, u, levers):
     """Put a successor, drawn or given, in the place of a head."""
     a = successor
@@ -93,14 +93,14 @@ def replace_head(function, successor, u, levers):
     function.conflict = 0.0
 
 
-@compiled()
+@compiled
 def step_back(function, u, levers, facts):
     """Let a head step back when a CCO starts: "now it is the CCO's job"."""
     most = facts.appointment_drop * (1.0 - levers.accountability) * (1.0 - levers.charter)
     function.commitment = max(0.0, function.commitment - most * u)
 
 
-@compiled()
+@compiled
 def conflict_after(conflict, difference, levers, facts):
     """Return a head's conflict after a week of healing and of quarrels with rivals."""
     quarrel = facts.rivalry_conflict * levers.rivalry
@@ -109,7 +109,7 @@ def conflict_after(conflict, difference, levers, facts):
     return clip(conflict * (1.0 - facts.conflict_decay) + quarrel, 0.0, 1.0)
 
 
-@compiled()
+@entry
 def lead(t, key, firm, ties, plan, state, record):
     """Move every executive's commitment and let conflicts heal and rivals quarrel."""
     levers = plan.levers[t]

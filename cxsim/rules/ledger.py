@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, entry
 from cxsim.rules.leadership import stated_support
 from cxsim.state import MAX_INITIATIVES
 
 
-@compiled()
+@compiled
 def count_start(v, influences, row):
     """Enter a start in the ledger under the influence on which v, uniform in (0, 1), falls."""
     disposition, message, modelling, peers, wins = influences
@@ -31,7 +31,7 @@ def count_start(v, influences, row):
         row.start_wins += 1.0
 
 
-@compiled()
+@compiled
 def add_start(rows):
     """Add a start to the rows of company, function and layer."""
     rows[0].starts += 1.0
@@ -39,7 +39,7 @@ def add_start(rows):
     rows[2].starts += 1.0
 
 
-@compiled()
+@compiled
 def add_stop(rows):
     """Add a stop to the rows of company, function and layer."""
     rows[0].stops += 1.0
@@ -47,7 +47,7 @@ def add_stop(rows):
     rows[2].stops += 1.0
 
 
-@compiled()
+@compiled
 def count_stop(on, by_belief, by_effort, row):
     """Enter a stop in the ledger; `on` lies evenly between 0 and the hazard before habit."""
     if on < by_belief:
@@ -58,7 +58,7 @@ def count_stop(on, by_belief, by_effort, row):
         row.stop_overload += 1.0
 
 
-@compiled()
+@compiled
 def count_churn(customer, at, ratio, pain, inflation, row):
     """Enter a churned customer in the ledger; `at` lies evenly between 0 and the hazard."""
     row.churned += 1.0
@@ -81,7 +81,7 @@ def count_churn(customer, at, ratio, pain, inflation, row):
         row.churn_shock += 1.0
 
 
-@compiled()
+@compiled
 def add_row(part, whole):
     """Add the sums of a function's row to the company's."""
     whole.employees += part.employees
@@ -93,7 +93,7 @@ def add_row(part, whole):
     whole.cynicism += part.cynicism
 
 
-@compiled()
+@compiled
 def write_means(row):
     """Turn the sums of a record row into means over its employees."""
     n = row.employees
@@ -106,7 +106,7 @@ def write_means(row):
         row.cynicism /= n
 
 
-@compiled()
+@compiled
 def add_employee(employee, row):
     """Add an employee to the sums of a record row."""
     row.employees += 1.0
@@ -119,7 +119,7 @@ def add_employee(employee, row):
     row.cynicism += employee.cynicism
 
 
-@compiled()
+@compiled
 def write_leadership(functions, ceo, levers, facts, company, rows):
     """Record what executives do and say, by function and for the company."""
     heads = functions.shape[0]
@@ -144,7 +144,7 @@ def write_leadership(functions, ceo, levers, facts, company, rows):
     company.alignment = company.commitment * (1.0 - min(1.0, 2.0 * company.commitment_spread))
 
 
-@compiled()
+@compiled
 def write_processes(processes, touchpoints, functions, company, rows):
     """Record quality, pain points and closures, by function and for the company."""
     count = functions.shape[0]
@@ -168,7 +168,7 @@ def write_processes(processes, touchpoints, functions, company, rows):
         company.issue_age = age / company.open_issues
 
 
-@compiled()
+@compiled
 def write_service(functions, company, rows):
     """Record contacts, complaints and load, by function and for the company."""
     for f in range(functions.shape[0]):
@@ -180,7 +180,7 @@ def write_service(functions, company, rows):
     company.load /= company.employees
 
 
-@compiled()
+@entry
 def write(t, key, firm, ties, plan, state, record):
     """Record what is not already in the week's rows."""
     programme = state.programme[0]

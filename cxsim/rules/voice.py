@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cxsim.compiled import compiled
+from cxsim.compiled import entry
 
 POOLED = 4  # weeks of answers in one published score
 
 
-@compiled()
+@entry
 def publish(t, key, firm, ties, plan, state, record):
     """Publish the mean answer of the four weeks that end `survey_lag` weeks ago.
 

@@ -16,7 +16,7 @@ WEEK = {
 }
 
 
-@compiled()
+@compiled
 def live_week(t, key, firm, ties, plan, state, record):
     """Let one week pass: the functions of `WEEK`, one after the other."""
     leadership.lead(t, key, firm, ties, plan, state, record)

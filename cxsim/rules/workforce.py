@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, exp, log, normal_quantile, sigmoid
 from cxsim.rules.initiatives import reach
 from cxsim.rules.leadership import stated_support
@@ -24,7 +24,7 @@ from cxsim.rules.ledger import (
     count_stop,
     write_means,
 )
-from cxsim.state import PEERS
+from cxsim.state import CHUNK, PEERS
 
 
 class Climate(NamedTuple):
@@ -42,20 +42,20 @@ class Climate(NamedTuple):
     leaving: float  # hazard per week
 
 
-@compiled()
+@compiled
 def load_of(function, week, levers, facts):
     """Return the load of a function as a share of its capacity."""
     load = levers.workload + facts.season_load * levers.seasonality * week.season
     return load + facts.complaint_load * function.complaint_rate + facts.surge_load * week.surge
 
 
-@compiled()
+@compiled
 def slack_of(load, facts):
     """Return the room a load leaves for practising something new."""
     return clip((facts.slack_ceiling - load) / facts.slack_range, facts.slack_floor, 1.0)
 
 
-@compiled()
+@compiled
 def climate_of(function, programme, culture, leaving, load, unheard, week, levers, facts):
     """Return the climate in a function.
 
@@ -87,7 +87,7 @@ def climate_of(function, programme, culture, leaving, load, unheard, week, lever
     )
 
 
-@compiled()
+@compiled
 def backlog_age(f, processes, touchpoints):
     """Return the mean age in weeks of the known pain points in function f's processes."""
     issues = 0.0
@@ -101,21 +101,21 @@ def backlog_age(f, processes, touchpoints):
     return age / issues
 
 
-@compiled()
-def practising_peers(peers, practised):
-    """Return the share of an employee's informal peers who practised last week."""
+@compiled
+def practising_peers(i, peers, practised):
+    """Return the share of employee i's informal peers who practised last week."""
     count = 0
     known = 0
     for slot in range(PEERS):
-        if peers[slot] >= 0:
+        if peers[i, slot] >= 0:
             known += 1
-            count += practised[peers[slot]]
+            count += practised[peers[i, slot]]
     if known == 0:
         return 0.0
     return count / known
 
 
-@compiled()
+@compiled
 def modelling(lead, above, climate, levers, facts):
     """Return what the direct manager (`lead`) and the head, seen from so far below, model."""
     weight = facts.modelling_head
@@ -123,7 +123,7 @@ def modelling(lead, above, climate, levers, facts):
     return levers.role_modelling * (weight * head + (1.0 - weight) * lead)
 
 
-@compiled()
+@compiled
 def cynicism_after(employee, message, modelled, climate, levers, facts):
     """Return cynicism after a week: words without deeds and effort without habit feed it."""
     cynicism = employee.cynicism
@@ -137,13 +137,13 @@ def cynicism_after(employee, message, modelled, climate, levers, facts):
     return clip(cynicism + change, 0.0, 1.0)
 
 
-@compiled()
+@compiled
 def conviction(employee, facts):
     """Return how far an employee is convinced: a step around the own threshold."""
     return sigmoid((employee.belief - employee.threshold) / facts.belief_width)
 
 
-@compiled()
+@compiled
 def start_practising(employee, u, influences, climate, facts, rows):
     """Let one who does not practise start; `influences` are the terms of belief, for the ledger."""
     employee.habit *= 1.0 - facts.habit_idle_loss
@@ -158,7 +158,7 @@ def start_practising(employee, u, influences, climate, facts, rows):
         count_start(u / hazard, influences, rows[0])
 
 
-@compiled()
+@compiled
 def give_up(employee, u, climate, facts, rows):
     """Let one who practises perhaps give up; habit protects."""
     open_to_stop = 1.0 - employee.habit
@@ -173,7 +173,7 @@ def give_up(employee, u, climate, facts, rows):
         count_stop(u / open_to_stop, by_belief, facts.stop_effort, rows[0])
 
 
-@compiled()
+@compiled
 def go_on_practising(employee, u, climate, levers, facts, rows):
     """Let one who practises give up, or grow the habit."""
     habit = employee.habit
@@ -182,13 +182,13 @@ def go_on_practising(employee, u, climate, levers, facts, rows):
     employee.habit = habit + gained - facts.habit_loss * habit
 
 
-@compiled()
+@compiled
 def threshold_of(u, facts):
     """Return the adoption threshold at quantile u."""
     return clip(facts.threshold_mean + facts.threshold_spread * normal_quantile(u), 0.02, 0.98)
 
 
-@compiled()
+@compiled
 def settle(employee, u, facts):
     """Give one who is new a threshold; innovators practise from the first day."""
     employee.threshold = threshold_of(u, facts)
@@ -199,7 +199,7 @@ def settle(employee, u, facts):
         employee.habit = facts.habit_initial
 
 
-@compiled()
+@compiled
 def leave(employee, u, peers, levers, facts, rows):
     """Let an employee leave and a newcomer come."""
     rows[0].leavers += 1.0
@@ -216,7 +216,7 @@ def leave(employee, u, peers, levers, facts, rows):
         add_start(rows)
 
 
-@compiled()
+@compiled
 def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, levers, facts, rows):
     """Let an employee hear, see, learn, start or stop, and perhaps leave.
 
@@ -254,7 +254,7 @@ def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, lev
         leave(employee, uniforms[2], peers, levers, facts, rows)
 
 
-@compiled()
+@compiled
 def serve(employee, facts):
     """Set what a customer who meets this employee will get, and how reliably."""
     x = employee.practising
@@ -263,62 +263,67 @@ def serve(employee, facts):
     employee.noise = facts.experience_noise * (1.0 + facts.inconsistency * x * (1.0 - k))
 
 
-@compiled()
+@compiled
+def live_function(f, t, key, climate, firm, ties, plan, state, record):
+    """Let each employee of a function live the week."""
+    levers = plan.levers[t]
+    facts = plan.facts[0]
+    posts = firm.posts[plan.weeks[t].version]
+    peers_of = ties.peers[plan.weeks[t].version]
+    employees, practised, words = state.employees, state.practised, state.words
+    company, function, layers = record.company[t], record.function[t, f], record.layer[t]
+    start, end = firm.function_start[f], firm.function_start[f + 1]
+    for i in range(start, end):
+        j = (i - start) % CHUNK
+        if j == 0:
+            draws.fill_words(key, draws.EMPLOYEE, i, min(CHUNK, end - i), t, words)
+        uniforms = (draws.unit(words[0, j]), draws.unit(words[1, j]), draws.unit(words[2, j]))
+        employee = employees[i]
+        depth = posts[i].depth
+        manager = posts[i].manager
+        lead = climate.commitment if manager < 0 else np.float64(practised[manager])
+        peers = practising_peers(i, peers_of, practised)
+        layer = layers[depth - 1]
+        live_employee(
+            employee,
+            uniforms,
+            firm.fidelity[depth],
+            firm.fidelity[depth - 1],
+            lead,
+            peers,
+            climate,
+            levers,
+            facts,
+            (company, function, layer),
+        )
+        serve(employee, facts)
+        add_employee(employee, function)
+        add_employee(employee, layer)
+
+
+@entry
 def practise(t, key, firm, ties, plan, state, record):
     """Let every employee live the week, function by function."""
     levers = plan.levers[t]
     facts = plan.facts[0]
     week = plan.weeks[t]
-    employees = state.employees
-    posts = firm.posts[week.version]
-    peers_of = ties.peers[week.version]
     programme = state.programme[0]
     company = record.company[t]
-    culture = reach(programme.capacity, levers.culture_share, employees.shape[0], facts)
+    staff = state.employees.shape[0]
+    culture = reach(programme.capacity, levers.culture_share, staff, facts)
     leaving = 1.0 - exp(log(1.0 - levers.turnover) / 52.0)
-    practised = state.practised
-    for i in range(employees.shape[0]):
-        practised[i] = employees[i].practising
+    for i in range(staff):
+        state.practised[i] = state.employees[i].practising
     for f in range(state.functions.shape[0]):
-        function = record.function[t, f]
-        function.load = load_of(state.functions[f], week, levers, facts)
+        function, row = state.functions[f], record.function[t, f]
+        unheard = backlog_age(f, state.processes, firm.touchpoints)
+        row.load = load_of(function, week, levers, facts)
         climate = climate_of(
-            state.functions[f],
-            programme,
-            culture,
-            leaving,
-            function.load,
-            backlog_age(f, state.processes, firm.touchpoints),
-            week,
-            levers,
-            facts,
+            function, programme, culture, leaving, row.load, unheard, week, levers, facts
         )
-        for i in range(firm.function_start[f], firm.function_start[f + 1]):
-            employee = employees[i]
-            depth = posts[i].depth
-            layer = record.layer[t, depth - 1]
-            manager = posts[i].manager
-            lead = climate.commitment if manager < 0 else np.float64(practised[manager])
-            peers = practising_peers(peers_of[i], practised)
-            uniforms = draws.draw(key, draws.EMPLOYEE, i, t)
-            rows = (company, function, layer)
-            live_employee(
-                employee,
-                uniforms,
-                firm.fidelity[depth],
-                firm.fidelity[depth - 1],
-                lead,
-                peers,
-                climate,
-                levers,
-                facts,
-                rows,
-            )
-            serve(employee, facts)
-            add_employee(employee, function)
-            add_employee(employee, layer)
-        add_row(function, company)
-        write_means(function)
+        live_function(f, t, key, climate, firm, ties, plan, state, record)
+        add_row(row, company)
+        write_means(row)
     write_means(company)
     for depth in range(record.layer.shape[1]):
         write_means(record.layer[t, depth])

@@ -28,14 +28,14 @@ GROUP = "Customers step"
 MOST_TIMES_C = 1.3
 
 
-@compiled()
+@compiled
 def live_weeks(first, last, key, firm, ties, plan, state, record):
     """Let the customers, and nobody else, live some weeks."""
     for t in range(first, last):
         live(t, key, firm, ties, plan, state, record)
 
 
-@compiled()
+@compiled
 def open_markets(first, last, plan, staff, programme, markets):
     """Write what all customers meet in each week, one column a field of `Market`."""
     for t in range(first, last):
