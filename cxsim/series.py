@@ -209,8 +209,18 @@ def weekly_churn(churned: np.ndarray, active: np.ndarray, acquired: np.ndarray) 
 
 
 def a_year(weekly: np.ndarray) -> np.ndarray:
-    """Return the share lost in a year at a constant weekly share."""
-    return 1.0 - (1.0 - weekly) ** WEEKS_A_YEAR
+    """Return the share lost in a year at a constant weekly share.
+
+    The power is taken by multiplication: the library's own differs in the last bit between
+    processors.
+    """
+    kept = 1.0 - weekly
+    left, square = np.ones_like(kept), kept
+    for digit in reversed(f"{WEEKS_A_YEAR:b}"):
+        if digit == "1":
+            left = left * square
+        square = square * square
+    return 1.0 - left
 
 
 def trailing_mean(values: np.ndarray, window: int) -> np.ndarray:

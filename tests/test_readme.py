@@ -29,7 +29,7 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 LINKS = sorted(set(re.findall(r"\]\(([^)]+)\)", README)))
 PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE)
 COMPARISON = "cxsim compare typical orchestrated"
-FEWER = "--replicates 12"
+FEWER = "--replicates 4"
 QUOTED = sorted(set(re.findall(r"`([^`]+)`", PROSE)))
 
 
@@ -45,7 +45,7 @@ def words(line: str) -> list[str]:
 def bare(line: str) -> str:
     """A line of the README as a command of the current environment: "cxsim list".
 
-    The first comparison runs as it stands; for the others a dozen futures show as much.
+    The first comparison runs as it stands; for the others a few futures show as much.
     """
     command = shlex.join(words(line)).removeprefix(".venv/bin/")
     simulates = command.split()[1] in ("run", "compare") and command != COMPARISON

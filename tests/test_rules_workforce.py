@@ -115,7 +115,8 @@ def test_backlog_age_is_weighted_by_pain_points_and_stays_in_the_house() -> None
 )
 def test_practising_peers(peers: list[int], part: float) -> None:
     practised = np.array([1, 0, 1], np.uint8)
-    assert practising_peers(np.array(peers, np.int32), practised) == pytest.approx(part)
+    everybody = np.array([[2] * 6, peers], np.int32)
+    assert practising_peers(1, everybody, practised) == pytest.approx(part)
 
 
 def test_modelling_by_hand() -> None:

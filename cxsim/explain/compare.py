@@ -250,10 +250,14 @@ def _unpaired_error(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def _correlation(x: np.ndarray, y: np.ndarray) -> float:
-    """Return the correlation, NaN where a side does not vary."""
+    """Return the correlation, NaN where a side does not vary.
+
+    From plain sums: `numpy.corrcoef` multiplies matrices, whose last bit depends on the processor.
+    """
     if len(x) < 2 or np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
         return NAN
-    return float(np.corrcoef(x, y)[0, 1])
+    dx, dy = x - x.mean(), y - y.mean()
+    return float((dx * dy).sum()) / sqrt(float((dx * dx).sum()) * float((dy * dy).sum()))
 
 
 def _wins(outcome: Outcome, x: np.ndarray, y: np.ndarray) -> tuple[int, int]:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import cxsim
-from cxsim.app.state import SLIDERS, Side, positions
+from cxsim.app.state import PREFERRED, SLIDERS, Side, positions
 from cxsim.figures import describe_event
 
 from .conftest import PATIENCE, watch
@@ -59,7 +59,7 @@ def test_the_page_opens_with_six_charts_and_outcomes(app_page: Page, app_url: st
     expect(app_page.locator(".cx-verdict").first).to_contain_text(re.compile("futures|difference"))
     expect(app_page.get_by_text("What this model is not for")).to_be_in_viewport()
     expect(app_page.get_by_role("navigation").get_by_role("link", name="Compare")).to_be_visible()
-    for name, percent in positions(Side(A)).items():
+    for name, percent in positions(Side(PREFERRED[0])).items():
         expect(slider(app_page, name, "A")).to_have_attribute("aria-valuenow", str(percent))
 
 
