@@ -96,12 +96,14 @@ def test_a_failure_ends_far_below_orchestrated_with_the_same_luck(play: Play, na
     assert (end(play(name)) < 0.6 * end(play("orchestrated"))).mean() >= 0.9
 
 
-PUSHES = [(0, 26, 52), (52, 78, 104), (104, 130, 156)]  # start, end of the push, end of the quiet
+# Start and end of the push, end of the quiet, and in how many seeds at least the push is lost: the
+# first one wins a dozen people, too few to be told from chance in every single company.
+PUSHES = [(0, 26, 52, 0.6), (52, 78, 104, 0.9), (104, 130, 156, 0.9)]
 
 
-@pytest.mark.parametrize(("begin", "stop", "quiet_end"), PUSHES)
+@pytest.mark.parametrize(("begin", "stop", "quiet_end", "often"), PUSHES)
 def test_sisyphus_loses_each_push_in_the_quiet_after_it(
-    play: Play, begin: int, stop: int, quiet_end: int
+    play: Play, begin: int, stop: int, quiet_end: int, often: float
 ) -> None:
     adoption = play("fm05_sisyphus")["adoption"]
     before = adoption[:, max(0, begin - 1)]
@@ -109,7 +111,7 @@ def test_sisyphus_loses_each_push_in_the_quiet_after_it(
     after = adoption[:, quiet_end - 1]
     assert peak.mean() > 1.5 * before.mean()
     assert after.mean() < 0.6 * peak.mean()
-    assert (after < 0.6 * peak).mean() >= 0.8
+    assert (after < 0.6 * peak).mean() >= often
 
 
 def test_a_project_loses_half_of_its_peak_once_it_is_over(play: Play) -> None:
