@@ -159,7 +159,7 @@ def build_firm(scenario: Scenario) -> Firm:
         guide=_guide(touchpoints),
         base_table=base_hazards(market["churn_alpha"], market["churn_beta"]),
         initial_active=initially_active(market["customers"], market["market_potential"]),
-        host=functions.index(host) if host in functions else 0,
+        host=functions.index(host),
     )
 
 

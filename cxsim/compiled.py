@@ -10,14 +10,16 @@ Python really calls. `entry` is for the few that Python calls in every run.
 
 from __future__ import annotations
 
-import cxsim.compile_cache  # noqa: F401  isort: skip  (must come before numba)
+from cxsim.compile_cache import FOLDER  # isort: skip  (must come before numba)
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
-from numba import njit
+from numba import config, njit
 from numba.core.registry import CPUDispatcher
+
+config.CACHE_DIR = str(FOLDER)  # type: ignore[attr-defined]  # for those who imported numba before cxsim
 
 OPTIONS = {"nogil": True, "error_model": "numpy"}
 INNER = {**OPTIONS, "nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}

@@ -44,7 +44,8 @@ def _check_weeks(weeks: int, events: list[tuple[Path, Event]], problems: Problem
         if event.week >= weeks:
             problems.add(
                 (*path, "week"),
-                f"{event.week} is beyond the horizon of {weeks} weeks; allowed: 0..{weeks - 1}",
+                f"{event.week} is beyond the horizon of {weeks} weeks; allowed: 0..{weeks - 1}, "
+                f"or a horizon of at least {event.week + 1} weeks",
             )
 
 

@@ -8,10 +8,10 @@ week 40 leaves weeks 0 to 39 bit-identical and one more customer changes nobody 
 
 from __future__ import annotations
 
+from cxsim.compiled import entry  # isort: skip  (sets up the cache: before numba)
+
 import numpy as np
 from numba import uint32, uint64
-
-from cxsim.compiled import entry
 
 # Purposes: the third word of the counter. Numbers are part of the specification: never reuse one.
 INITIAL_EXECUTIVE = 1

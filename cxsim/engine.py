@@ -17,9 +17,13 @@ from cxsim.compiled import entry
 from cxsim.plan import build_plan
 from cxsim.rules.week import live_week
 from cxsim.state import (
+    ACQUAINTANCES,
     COMPANY_SERIES,
+    CUSTOMER,
+    EMPLOYEE,
     FUNCTION_SERIES,
     LAYER_SERIES,
+    PEERS,
     Firm,
     Plan,
     Record,
@@ -166,14 +170,27 @@ def run_replicates(
     with ThreadPoolExecutor(workers, thread_name_prefix="cxsim") as pool:
         pending: set[Future[None]] = {pool.submit(one, r) for r in range(replicates)}
         done = 0
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                future.result()
-            done += len(finished)
-            if progress is not None:
-                progress(done, replicates)
+        try:
+            while pending:
+                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    future.result()
+                done += len(finished)
+                if progress is not None:
+                    progress(done, replicates)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # Ctrl-C, or an error: what has not begun does not
+            raise
     return None if cancelled is not None and cancelled() else records
+
+
+def bytes_at_work(prepared: Prepared, replicates: int, threads: int | None = None) -> int:
+    """Return the memory that the people of all replicates under way take."""
+    places = len(prepared.firm.initial_active)
+    versions, staff = prepared.firm.posts.shape
+    customers = places * (CUSTOMER.itemsize + 4 * ACQUAINTANCES + 4)
+    employees = staff * (EMPLOYEE.itemsize + 4 * PEERS * versions + 1)
+    return (customers + employees) * min(threads or available_cores(), replicates)
 
 
 def available_cores() -> int:

@@ -81,7 +81,6 @@ def build_plan(scenario: Scenario) -> Plan:
     launch, weeks["active"] = _activity(levers)
     weeks["since"] = np.maximum(0, np.arange(count) - launch)
     weeks["present"] = 1
-    weeks["arrives"][launch : launch + 1] = 1
     fidelity = float(facts["line_fidelity"][0])
     weeks["line"] = [power(fidelity, int(n)) for n in levers["reporting_levels"]]
     weeks["season"] = [sine_of_turns(week / 52.0) for week in range(count)]
@@ -93,6 +92,9 @@ def build_plan(scenario: Scenario) -> Plan:
         for shock, value in event.shock.items():
             if event.week < count:
                 SHOCKS[shock](weeks, agenda, event.week, value, functions)
+    weeks["arrives"] *= weeks["present"]  # another vacancy may not be over yet
+    weeks["arrives"][: launch + 1] = 0
+    weeks["arrives"][launch : launch + 1] = 1
     np.minimum(1.0, weeks["earnings"], out=weeks["earnings"])
     np.minimum(1.0, agenda["outage"], out=agenda["outage"])
     return Plan(levers, facts, weeks, agenda)

@@ -27,7 +27,10 @@ from cxsim.values import shown, shown_key, suggestion
 NAME = re.compile(r"[a-z0-9_]+")
 _MODE = re.compile(r"FM(0[1-9]|[12][0-9]|3[01])")
 # Values that no longer fit once the key is given anew, and so are not taken over from a parent.
-_RESETS = {"allocation": SHARES, "functions": ("headcount_shares", "contact_shares")}
+_RESETS = {
+    "allocation": SHARES,
+    "functions": ("headcount_shares", "contact_shares", "host_function"),
+}
 
 
 @dataclass(frozen=True)
@@ -235,7 +238,7 @@ class Scenario:
         own: Mapping[str, Any] = getattr(self, kind)
         filled = defaults(kind)
         if kind == "organisation":
-            filled |= _share_lists(own["functions"])
+            filled |= _fitting(own["functions"])
         return {name: value for name, value in own.items() if value != filled[name]}
 
 
@@ -330,16 +333,17 @@ def _complete(kind: str, raw: object, problems: Problems) -> dict[str, Any]:
     clean = {name: value for name, value in checked.items() if value is not None}
     filled = defaults(kind)
     if kind == "organisation":
-        filled |= _share_lists(clean.get("functions", filled["functions"]))
+        filled |= _fitting(clean.get("functions", filled["functions"]))
     return filled | clean
 
 
-def _share_lists(functions: tuple[str, ...]) -> dict[str, Any]:
-    """Return the share lists of a firm that gives none: the defaults, or equal shares."""
+def _fitting(functions: tuple[str, ...]) -> dict[str, Any]:
+    """Return shares and host of a firm that gives none: the defaults, or equal and the first."""
     known = defaults("organisation")
     if functions == known["functions"]:
         return {name: known[name] for name in _RESETS["functions"]}
-    return dict.fromkeys(_RESETS["functions"], (1.0 / len(functions),) * len(functions))
+    equal = (1.0 / len(functions),) * len(functions)
+    return {"headcount_shares": equal, "contact_shares": equal, "host_function": functions[0]}
 
 
 def _without(event: Event, off: Mapping[str, Any]) -> Event | None:

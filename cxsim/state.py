@@ -102,7 +102,8 @@ PROGRAMME = floats(
     "saving",  # USD per week
     "score",  # published survey score, in satisfaction
     "insight",  # 0 .. 1
-    "capacity",  # FTE
+    "staff",  # FTE
+    "capacity",  # FTE at work: less while there is no CCO
 )
 
 

@@ -47,12 +47,11 @@ def test_reach_has_diminishing_returns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("week", "capacity"),
-    [({}, 3.0), ({"present": 0}, 0.9), ({"active": 0}, 0.0), ({"active": 0, "present": 0}, 0.0)],
+    ("week", "people"),
+    [({}, 3.0), ({"present": 0}, 3.0), ({"active": 0}, 0.0), ({"active": 0, "present": 0}, 0.0)],
 )
-def test_capacity(week: dict[str, int], capacity: float) -> None:
-    levers, facts = rows.levers(resources=3.0), rows.facts(vacancy_capacity=0.3)
-    assert staff(rows.week(**week), levers, facts, 0.5, 200) == pytest.approx(capacity)
+def test_staff_is_paid_in_a_vacancy_too(week: dict[str, int], people: float) -> None:
+    assert staff(rows.week(**week), rows.levers(resources=3.0), 0.5, 200) == pytest.approx(people)
 
 
 LISTENING = {
@@ -289,6 +288,7 @@ def test_a_win_is_seen_by_its_owners_and_the_company_and_counts_as_evidence() ->
 
 
 COMPLETED = {
+    "reference_employees": float(len(company()[2].employees)),
     "gain_local": 0.2,
     "issues_closed": 2.0,
     "unknown_yield": 0.5,

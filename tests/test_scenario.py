@@ -199,7 +199,10 @@ REFUSED: list[tuple[Callable[[Scenario], Scenario], str]] = [
     (lambda s: s.with_events([Event(1, {"charter": 2})]), "events[2].set.charter: 2"),
     (lambda s: s.with_settings({"custmers": 1}), "custmers: unknown name, did you mean"),
     (lambda s: s.with_name("A b"), 'name: the text "A b"'),
-    (lambda s: s.with_organisation(functions=["sales", "b"]), "host_function: 'marketing'"),
+    (
+        lambda s: s.with_organisation(functions=["a", "b"], host_function="marketing"),
+        "host_function: 'marketing'",
+    ),
     (lambda s: s.with_levers(holdouts=["sale"]), "levers.holdouts: 'sale' is not a function"),
     (lambda s: s.with_levers(insight_share=0.9), "levers.allocation: the five shares sum to 1.6"),
 ]
@@ -218,6 +221,7 @@ def test_functions_reset_the_share_lists() -> None:
     assert four.organisation["headcount_shares"] == (0.25,) * 4
     uneven = four.with_organisation(headcount_shares=[0.4, 0.2, 0.2, 0.2])
     assert uneven.with_organisation(employees=50).organisation["headcount_shares"][0] == 0.4
+    assert default().with_organisation(functions=list("ab")).organisation["host_function"] == "a"
     back = uneven.with_organisation(
         functions=default().organisation["functions"], host_function="marketing"
     )

@@ -107,6 +107,8 @@ def listen(host: str, port: int | None) -> socket.socket:
         try:
             return _bind(host, number)
         except PermissionError:
+            if port is None:
+                continue
             raise CxsimError(
                 f"port {number} may not be used by this account; choose one above 1023"
             ) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -24,8 +23,8 @@ from cxsim.scenario import Scenario
 
 Stop = Callable[[], bool]
 
-CORES = os.cpu_count() or 1
-KEPT = 48  # results; about 3 MB each
+SLOTS = 2  # simulations at a time; each uses all cores
+KEPT = 12  # results, 25 MB each with all futures of the default company
 
 
 @dataclass(frozen=True, eq=False)  # arrays inside: two results are the same one or differ
@@ -65,7 +64,7 @@ class Simulator:
         Results kept for reuse; the one used longest ago goes first.
     """
 
-    def __init__(self, slots: int = CORES, kept: int = KEPT) -> None:
+    def __init__(self, slots: int = SLOTS, kept: int = KEPT) -> None:
         self._slots = threading.BoundedSemaphore(slots)
         self._kept = kept
         self._results: OrderedDict[tuple[str, int, int], Ensemble] = OrderedDict()

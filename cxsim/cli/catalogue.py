@@ -21,6 +21,8 @@ from cxsim.values import suggestion
 
 WIDTH = 96
 
+LOW_END, HIGH_END = 0.25, 0.8  # of a share: nearer to an end than to the middle, in words
+
 
 @click.command("list", epilog=examples("cxsim list"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
@@ -123,7 +125,7 @@ def _words(parameter: Parameter, value: Any) -> str:
     """Return the description nearest to a share, "" for anything else: weeks are clear enough."""
     if not parameter.anchors or (parameter.low, parameter.high) != (0.0, 1.0):
         return ""
-    return parameter.anchors[round(2 * value)]
+    return parameter.anchors[0 if value < LOW_END else 2 if value > HIGH_END else 1]
 
 
 def _event(event: Event) -> str:

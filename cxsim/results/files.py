@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -125,9 +126,9 @@ def write_whole(path: Path, write: Write) -> None:
             draft.unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CxsimError(
-            f"{path}: cannot be written: {reason}; free some space there or choose another folder"
-        ) from error
+        full = error.errno == errno.ENOSPC
+        advice = "free some space there or choose" if full else "choose"
+        raise CxsimError(f"{path}: cannot be written: {reason}; {advice} another folder") from error
 
 
 def _csv(table: pd.DataFrame) -> Write:

@@ -96,13 +96,19 @@ def _whole(name: str, value: object, low: int, high: int) -> int:
 def _check_memory(prepared: engine.Prepared, replicates: int) -> None:
     """Refuse what would bring the machine to its knees; systems that cannot say are trusted."""
     one = sum(part.nbytes for part in engine.empty_records(prepared, 1))
-    wanted = 2 * one * replicates  # the baseline, or the frames made from the records
+    room = engine.bytes_at_work(prepared, replicates)
+    wanted = room + 2 * one * replicates  # the baseline, or the frames made from the records
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return
+    if room > memory:
+        raise CxsimError(
+            f"a company of this size needs {room / 2**30:.0f} GB on all cores, this machine has "
+            f"{memory / 2**30:.0f} GB; ask for fewer customers, employees or threads"
+        )
     if wanted > memory:
-        fitting = max(1, memory // (2 * one))
+        fitting = max(1, (memory - room) // (2 * one))
         raise CxsimError(
             f"replicates: {replicates:,} replicates of {prepared.weeks} weeks need about "
             f"{wanted / 2**30:.0f} GB, this machine has {memory / 2**30:.0f} GB; "

@@ -31,11 +31,11 @@ def mean_commitment(functions):
 
 
 @compiled
-def count_money(company, capacity, saving, facts):
+def count_money(company, staff, saving, facts):
     """Record the week's revenue, cost and contribution."""
     company.revenue = company.active_customers * facts.revenue_per_customer
     company.churned_revenue = company.churned * facts.revenue_per_customer
-    company.programme_cost = capacity * facts.fte_cost
+    company.programme_cost = staff * facts.fte_cost
     company.savings = saving
     margin = company.revenue * facts.margin
     company.contribution = margin - company.programme_cost + company.savings
@@ -54,4 +54,4 @@ def decide(t, key, firm, ties, plan, state, record):
         budget = programme.budget * growth
         programme.budget = clip(budget, facts.budget_low, facts.budget_high)
     record.company[t].budget = programme.budget * week.active
-    count_money(record.company[t], programme.capacity, programme.saving, facts)
+    count_money(record.company[t], programme.staff, programme.saving, facts)

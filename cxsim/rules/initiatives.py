@@ -22,14 +22,11 @@ def reach(capacity, share, employees, facts):
 
 
 @compiled
-def staff(week, levers, facts, budget, employees):
-    """Return the programme's capacity in FTE."""
+def staff(week, levers, budget, employees):
+    """Return the programme's staff in FTE."""
     if week.active == 0:
         return 0.0
-    capacity = levers.resources * employees / 100.0 * budget
-    if week.present == 0:
-        capacity *= facts.vacancy_capacity
-    return capacity
+    return levers.resources * employees / 100.0 * budget
 
 
 @compiled
@@ -205,7 +202,8 @@ def complete(initiative, touchpoint, levers, facts, state):
         part = gain * facts.efficiency_quality * yield_
         process.quality += part * (1.0 - process.quality)
         programme.evidence += facts.evidence_efficiency * (1.0 - programme.evidence)
-        programme.saving += facts.saving_per_effort * initiative.effort
+        size = state.employees.shape[0] / facts.reference_employees
+        programme.saving += facts.saving_per_effort * initiative.effort * size
     initiative.process = -1
     process.busy = 0
 
@@ -306,14 +304,18 @@ def work(t, key, firm, ties, plan, state, record):
     week = plan.weeks[t]
     programme = state.programme[0]
     employees = state.employees.shape[0]
-    programme.capacity = staff(week, levers, facts, programme.budget, employees)
+    programme.staff = staff(week, levers, programme.budget, employees)
+    programme.capacity = programme.staff
+    if week.present == 0:
+        programme.capacity *= facts.vacancy_capacity
     programme.insight = insight(programme.capacity, employees, levers, facts)
     for f in range(state.functions.shape[0]):
         state.functions[f].closures = 0.0
     for p in range(state.processes.shape[0]):
         upward = firm.upward[week.version, firm.touchpoints[p].owner]
         discover(state.processes[p], upward, programme.insight, facts)
-    cpe = programme.capacity * levers.process_share * (1.0 - levers.governance_overhead)
+    size = employees / facts.reference_employees
+    cpe = programme.capacity / size * levers.process_share * (1.0 - levers.governance_overhead)
     won = 0
     if cpe > 0.0:
         for slot in range(min(MAX_INITIATIVES, 1 + int(cpe))):

@@ -160,7 +160,9 @@ def start_practising(employee, u, influences, climate, facts, rows):
 
 @compiled
 def give_up(employee, u, climate, facts, rows):
-    """Let one who practises perhaps give up; habit protects."""
+    """Let one who practises perhaps give up; habit protects, and innovators need no reason."""
+    if employee.threshold < facts.innovator_threshold:
+        return
     open_to_stop = 1.0 - employee.habit
     most = facts.stop_belief + facts.stop_effort + facts.stop_effort
     if u >= most * open_to_stop:

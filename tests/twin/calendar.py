@@ -63,7 +63,9 @@ def _shocks(now: SimpleNamespace, launch: int | None, scenario: Scenario) -> Non
         (week, details["vacancy"]) for week, name, details in happened if name == "cco_leaves"
     ]
     now.present = int(not any(week <= now.t < week + length for week, length in vacancies))
-    now.arrives = now.t == launch or any(week + length == now.t for week, length in vacancies)
+    ends = any(week + length == now.t for week, length in vacancies)
+    later = launch is not None and now.t > launch
+    now.arrives = now.t == launch or bool(later and ends and now.present)
 
 
 def _under_way(happened: list[tuple[int, str, Any]], shock: str, t: int) -> list[Any]:

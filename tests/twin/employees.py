@@ -125,7 +125,8 @@ class Employee(mesa.Agent):
         c, now = self.model.facts, self.model.now
         lost = c.stop_belief * (1.0 - convinced)
         hazard = lost + c.stop_effort + c.stop_effort * (1.0 - here.slack)
-        if u < hazard * (1.0 - self.H):
+        innovator = self.th < c.innovator_threshold
+        if not innovator and u < hazard * (1.0 - self.H):
             self.x = 0
             on = u / (1.0 - self.H)
             effort = "effort" if on < lost + c.stop_effort else "overload"

@@ -128,13 +128,15 @@ class TwinModel(mesa.Model):
 
     def _initiatives(self) -> None:
         c, now = self.facts, self.now
-        self.capacity = now.resources * c.employees / 100.0 * self.budget if now.active else 0.0
+        self.staff = now.resources * c.employees / 100.0 * self.budget if now.active else 0.0
+        self.capacity = self.staff
         if not now.present:
             self.capacity *= c.vacancy_capacity
         self.insight = self._insight()
         for process in self.processes:
             process.discover(self.insight)
-        cpe = self.capacity * now.process_share * (1.0 - now.governance_overhead)
+        size = c.employees / c.reference_employees
+        cpe = self.capacity / size * now.process_share * (1.0 - now.governance_overhead)
         if cpe > 0:
             self._work_on_initiatives(cpe)
         self._fade()

@@ -154,7 +154,7 @@ def _market(model: Any) -> dict[str, float]:
 def _money(model: Any) -> dict[str, float]:
     c = model.facts
     revenue = sum(place.active for place in model.places) * c.revenue_per_customer
-    cost = model.capacity * c.fte_cost
+    cost = model.staff * c.fte_cost
     return {
         "revenue": revenue,
         "churned_revenue": sum(model.market.churned.values()) * c.revenue_per_customer,

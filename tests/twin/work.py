@@ -130,7 +130,9 @@ class Initiative(mesa.Agent):
         else:
             process.quality += (gain * c.efficiency_quality * rewarded) * (1.0 - process.quality)
             model.evidence += c.evidence_efficiency * (1.0 - model.evidence)
-            model.savings += c.saving_per_effort * self.effort
+            model.savings += (
+                c.saving_per_effort * self.effort * (c.employees / c.reference_employees)
+            )
 
     def _celebrate(self, process: Process, rewarded: float) -> None:
         c, now, model = self.model.facts, self.model.now, self.model
