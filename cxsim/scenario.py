@@ -153,6 +153,10 @@ class Scenario:
         """Return a scenario that runs for `weeks` weeks; no event may lie beyond them."""
         return replace(self, weeks=weeks)
 
+    def described(self, changes: str) -> Scenario:
+        """Return the same scenario with what was changed in its title, for legends and figures."""
+        return self.with_name(self.name, f"{self.title} ({changes})") if changes else self
+
     def with_name(self, name: str, title: str | None = None) -> Scenario:
         """Return the same scenario under another name and, if given, title."""
         return replace(self, name=name, title=self.title if title is None else title)

@@ -280,7 +280,9 @@ class _Reader:
                 problems.add((), f"lacks '{key}'")
         name, stem = data.get("name"), Path(self.label).stem
         if isinstance(name, str) and NAME.fullmatch(name) and name != stem:
-            problems.add(("name",), f"{shown(name)} is not the file's own name, '{stem}'")
+            problems.add(
+                ("name",), f'{shown(name)} is not the file\'s own name; write name = "{stem}"'
+            )
 
     def arguments(self, data: Mapping[str, Any], parent: Scenario | None) -> dict[str, Any]:
         """Return what the Scenario is made of: the parent's content with this file's over it."""

@@ -314,7 +314,10 @@ BODIES: dict[str, tuple[str, str, list[str]]] = {
 WHOLE_FILES: dict[str, tuple[bytes, list[str]]] = {
     "no name": (b'title = "Bad"', ["bad.toml:1:1: lacks 'name'"]),
     "no title": (b'name = "bad"', ["bad.toml:1:1: lacks 'title'"]),
-    "other name": (b'name = "good"\ntitle = "Bad"', ["bad.toml:1:1", '"good"', "own name, 'bad'"]),
+    "other name": (
+        b'name = "good"\ntitle = "Bad"',
+        ["bad.toml:1:1", '"good"', 'own name; write name = "bad"'],
+    ),
     "impossible name": (b'name = "Bad!"\ntitle = "Bad"', ["bad.toml:1:1", '"Bad!"', "letters"]),
     "empty title": (b'name = "bad"\ntitle = " "', ["bad.toml:2:1: title: empty"]),
     "number for title": (b'name = "bad"\ntitle = 3', ["bad.toml:2:1: title: 3", "text"]),

@@ -216,7 +216,9 @@ def test_variants_and_settings(home: Path) -> None:
     assert scenarios.find("ailing.toml:rescue") == ailing.rescue()
     assert scenarios.find("ailing.toml:without") == ailing.without_programme()
     assert scenarios.find(f"{home}/ailing.toml", weeks=30) == ailing.with_weeks(30)
-    assert scenarios.find("ailing.toml", ["leadership=0.8"]) == move(ailing, "leadership", 0.8)
+    led = scenarios.find("ailing.toml", ["leadership=0.8"])
+    assert led == move(ailing, "leadership", 0.8).described("leadership=0.8")
+    assert led.title.endswith("(leadership=0.8)"), "legends and figures say what was changed"
     changed = scenarios.find("ailing.toml", ["employees=90", "charter=0.2"])
     assert (changed.organisation["employees"], changed.levers["charter"]) == (90, 0.2)
 

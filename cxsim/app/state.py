@@ -126,7 +126,12 @@ def scenario_of(side: Side) -> Scenario:
     scenario = cxsim.load(side.scenario)
     for name, percent in side.moved:
         scenario = headline.move(scenario, name, percent / 100)
-    return scenario
+    return scenario.described(describe(side))
+
+
+def describe(side: Side) -> str:
+    """What was moved on a side, in words: "early wins 20 %"."""
+    return ", ".join(f"{SLIDERS[name].lower()} {percent} %" for name, percent in side.moved)
 
 
 def positions(side: Side) -> dict[str, int]:

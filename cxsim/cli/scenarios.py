@@ -39,7 +39,7 @@ def find(words: str, settings: Sequence[str] = (), weeks: int | None = None) -> 
     scenario = load(name)
     if weeks is not None:
         scenario = scenario.with_weeks(weeks)
-    scenario = apply(scenario, settings)
+    scenario = apply(scenario, settings).described(", ".join(settings))
     return VARIANTS[variant](scenario) if variant else scenario
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.series import OUTCOMES, Outcome
+from cxsim.values import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,13 +82,16 @@ class ComparisonRow:
     text_interval: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Two ensembles side by side; `rows` has one entry per outcome."""
 
     a: Ensemble
     b: Ensemble
     rows: tuple[ComparisonRow, ...]
+
+    def __repr__(self) -> str:
+        return self.table()
 
     @property
     def names(self) -> tuple[str, str]:
@@ -166,6 +170,11 @@ def compare(a: Ensemble, b: Ensemble) -> Comparison:
     CxsimError
         They differ in seed, number of replicates or weeks, so that nothing is paired.
     """
+    for side in (a, b):
+        if not hasattr(side, "record"):
+            raise CxsimError(
+                f"compare: {shown(side)} where an Ensemble is wanted; cxsim.simulate(...) gives one"
+            )
     for name in ("seed", "replicates", "weeks"):
         one, other = getattr(a, name), getattr(b, name)
         if one != other:

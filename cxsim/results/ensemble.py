@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)  # quantiles: the median, half and 90 % of the replicates
 
 
-@dataclass(frozen=True, eq=False)  # arrays inside: two results are the same one or differ
+@dataclass(frozen=True, eq=False, repr=False)  # arrays inside: two results are one or differ
 class Ensemble:
     """The replicates of one scenario.
 
@@ -56,6 +56,12 @@ class Ensemble:
     seed: int
     record: Record
     baseline: np.ndarray | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"<Ensemble {self.scenario.name}: {self.replicates} futures of {self.weeks} weeks, "
+            f"seed {self.seed}>"
+        )
 
     @property
     def replicates(self) -> int:

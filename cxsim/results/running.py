@@ -15,7 +15,7 @@ from cxsim import engine, parameters
 from cxsim.errors import CxsimError
 from cxsim.results.ensemble import Ensemble
 from cxsim.state import Record
-from cxsim.values import clean_value
+from cxsim.values import clean_value, shown
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
@@ -56,6 +56,10 @@ def simulate(
     CxsimError
         A number out of range, or more replicates than fit into memory.
     """
+    if not hasattr(scenario, "without_programme"):
+        raise CxsimError(
+            f"simulate: {shown(scenario)} where a Scenario is wanted; cxsim.load(...) gives one"
+        )
     replicates = _whole("replicates", replicates, 1, MOST_REPLICATES)
     seed = _whole("seed", seed, 0, LARGEST_SEED)
     threads = None if threads is None else _whole("threads", threads, 1, 4096)

@@ -64,10 +64,14 @@ def test_the_verdict_is_plain(changes: dict[str, object], words: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "B minus A: +10.0 points (+8.0 to +12.0)"),
-        ({"low": NAN, "high": NAN}, "B minus A: +10.0 points"),
-        ({"difference": NAN, "low": NAN}, "B minus A: unknown, it never happens on both sides"),
+        ({}, "B minus A on average: +10.0 points (95 % interval +8.0 to +12.0)"),
+        ({"low": NAN, "high": NAN}, "B minus A on average: +10.0 points"),
+        (
+            {"low": NAN, "pairs": 9},
+            "B minus A on average: +10.0 points, over the 9 futures in which both do",
+        ),
+        ({"difference": NAN, "low": NAN}, "It does not happen on both sides in the same future"),
     ],
 )
 def test_the_difference_comes_with_its_interval(changes: dict[str, float], words: str) -> None:
-    assert difference(dataclasses.replace(ROW, **changes)) == words  # type: ignore[arg-type]
+    assert difference(dataclasses.replace(ROW, **changes), ROW.pairs) == words  # type: ignore[arg-type]

@@ -32,12 +32,13 @@ def verdict(row: ComparisonRow, replicates: int) -> str:
     return f"{winner} beats {loser} in {wins} of {replicates} futures"
 
 
-def difference(row: ComparisonRow) -> str:
+def difference(row: ComparisonRow, replicates: int) -> str:
     """The paired difference with its 95 % interval."""
     if isnan(row.difference):
-        return "B minus A: unknown, it never happens on both sides"
-    interval = "" if isnan(row.low) else f" ({row.text_interval})"
-    return f"B minus A: {row.text_difference}{interval}"
+        return "It does not happen on both sides in the same future"
+    interval = "" if isnan(row.low) else f" (95 % interval {row.text_interval})"
+    pairs = f", over the {row.pairs} futures in which both do" if row.pairs < replicates else ""
+    return f"B minus A on average: {row.text_difference}{interval}{pairs}"
 
 
 @solara.component
@@ -60,7 +61,7 @@ def OutcomeCard(outcome: ComparisonRow, replicates: int) -> solara.Element:
             _value("b", outcome.text_b),
             class_="cx-values",
         ),
-        element("p", difference(outcome), class_="cx-difference"),
+        element("p", difference(outcome, replicates), class_="cx-difference"),
         element("p", verdict(outcome, replicates), class_="cx-verdict"),
         class_="cx-outcome",
     )
