@@ -10,7 +10,7 @@ from cxsim import draws
 from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, exp, log, normal_quantile
 from cxsim.plan import power, versions_of
-from cxsim.rules.customers import HIGHEST, LOWEST, welcome
+from cxsim.rules.customers import welcome
 from cxsim.rules.workforce import serve, settle
 from cxsim.state import (
     ACQUAINTANCES,
@@ -18,7 +18,9 @@ from cxsim.state import (
     CUSTOMER,
     EMPLOYEE,
     FUNCTION,
+    HIGHEST,
     INITIATIVE,
+    LOWEST,
     MAX_INITIATIVES,
     NEVER,
     PEERS,

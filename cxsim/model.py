@@ -22,12 +22,10 @@ from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
 from cxsim.state import Record, State
 from cxsim.timeline import Event
-from cxsim.values import clean_value, shown_key, suggestion
+from cxsim.values import LARGEST_SEED, clean_value, shown_key, suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LARGEST_WORD = 2**32 - 1  # seed and replicate key the random numbers with 32 bits each
 
 
 # ------------------------------------------------------------------ large populations
@@ -477,6 +475,12 @@ class CXModel(mesa.Model):
         """The rows of the weeks so far, as views: company, function and layer."""
         return Record(*(part[: self.week] for part in self._record))
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> CXModel:
+        raise CxsimError(
+            "a CXModel cannot be copied: its agents look at its own arrays; make a second one with "
+            "the same scenario, seed and replicate and let it run to the same week"
+        )
+
     def frame(self) -> pd.DataFrame:
         """Return the company's weekly series so far; the index is the week."""
         import pandas as pd
@@ -487,6 +491,6 @@ class CXModel(mesa.Model):
 def _word(value: object, name: str) -> int:
     """Return a checked key of the random numbers."""
     try:
-        return clean_value(value, "integer", 0, LARGEST_WORD, "count")
+        return clean_value(value, "integer", 0, LARGEST_SEED, "count")
     except CxsimError as error:
         raise CxsimError(f"{name}: {error}") from None

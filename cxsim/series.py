@@ -12,10 +12,11 @@ from math import isnan
 
 import numpy as np
 
+from cxsim.state import HIGHEST, LOWEST
+
 WEEKS_A_YEAR = 52
 CHURN_WINDOW = 13  # weeks behind a point of the weekly series churn_yearly
 OUTCOME_WINDOW = 26  # weeks behind the outcome churn_yearly
-LOWEST, HIGHEST = -1.5, 1.2  # ends of the scale of satisfaction
 
 COMPANY, FUNCTION, LAYER = "company", "function", "layer"
 EVERYWHERE = (COMPANY, FUNCTION, LAYER)

@@ -14,10 +14,11 @@ import numpy as np
 PEERS = 6
 ACQUAINTANCES = 4
 MAX_INITIATIVES = 8
-CHUNK = 256  # customers whose random words are made at a time
+CHUNK = 256  # agents whose random words are made at a time
 NEVER = -10000  # week of something that has not happened
 
 QUICK, LOCAL, CROSS = 0, 1, 2  # kinds of initiative
+LOWEST, HIGHEST = -1.5, 1.2  # bounds of satisfaction
 
 
 def floats(*names: str) -> np.dtype:

@@ -13,6 +13,9 @@ from typing import Any
 from cxsim.errors import CxsimError
 
 _FUNCTION_NAME = re.compile(r"[a-z_]+")
+LARGEST_SEED = 2**32 - 1  # seed and replicate key the random numbers with 32 bits each
+MOST_REPLICATES = 100_000
+
 _LARGEST = 2**53  # beyond it whole numbers are no longer exact as floats
 
 

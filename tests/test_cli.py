@@ -219,6 +219,10 @@ def test_variants_and_settings(home: Path) -> None:
     led = scenarios.find("ailing.toml", ["leadership=0.8"])
     assert led == move(ailing, "leadership", 0.8).described("leadership=0.8")
     assert led.title.endswith("(leadership=0.8)"), "legends and figures say what was changed"
+    for lever in ("charter=0.9", "leadership=0.9"):
+        with pytest.raises(CxsimError, match="belongs to the programme"):
+            scenarios.find("ailing.toml:without", [lever])
+    assert scenarios.find("ailing.toml:without", ["workload=0.9"]).levers["workload"] == 0.9
     changed = scenarios.find("ailing.toml", ["employees=90", "charter=0.2"])
     assert (changed.organisation["employees"], changed.levers["charter"]) == (90, 0.2)
 

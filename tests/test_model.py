@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -330,3 +331,8 @@ def test_bad_levers(model: CXModel) -> None:
     with pytest.raises(CxsimError, match=r"communication: 3 is out of range"):
         model.set_lever("communication", 3)
     assert model.scenario == eventful()
+
+
+def test_a_copy_that_would_be_wrong_is_refused() -> None:
+    with pytest.raises(CxsimError, match="make a second one"):
+        copy.deepcopy(CXModel("typical"))

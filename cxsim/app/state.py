@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import cxsim
 from cxsim import headline
-from cxsim.results.running import LARGEST_SEED
 from cxsim.scenario import Scenario
+from cxsim.values import LARGEST_SEED
 
 REPLICATES = 100
 PREVIEW_REPLICATES = 12

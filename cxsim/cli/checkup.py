@@ -57,7 +57,7 @@ def doctor(as_json: bool) -> None:
     """
     findings = []
     if not compile_cache.is_warm():
-        compile_first(fixed_scenario(), SEED, quiet=as_json)
+        compile_first(quiet=as_json)
     for check in CHECKS:
         for finding in check():
             findings.append(finding)

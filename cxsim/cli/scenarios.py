@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from cxsim import headline
 from cxsim.errors import CxsimError
+from cxsim.parameters import registry
 from cxsim.scenario import Scenario, parse_assignment
 from cxsim.scenario_file import load
 from cxsim.values import suggestion
@@ -40,7 +41,20 @@ def find(words: str, settings: Sequence[str] = (), weeks: int | None = None) -> 
     if weeks is not None:
         scenario = scenario.with_weeks(weeks)
     scenario = apply(scenario, settings).described(", ".join(settings))
+    if variant == "without":
+        _refuse_programme_levers(words, settings)
     return VARIANTS[variant](scenario) if variant else scenario
+
+
+def _refuse_programme_levers(words: str, settings: Sequence[str]) -> None:
+    """Refuse to set what a company without a programme does not have."""
+    levers = registry().levers
+    for text in settings:
+        name = text.partition("=")[0].strip()
+        if name in headline.GROUPS or (name in levers and levers[name].off is not None):
+            raise CxsimError(
+                f"{name}: belongs to the programme, which {words} does not have; leave it out"
+            )
 
 
 def split(words: str) -> tuple[str, str]:

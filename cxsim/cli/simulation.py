@@ -18,21 +18,21 @@ import click
 
 import cxsim
 from cxsim import compile_cache
+from cxsim.scenario import Scenario
 from cxsim.timeline import LONGEST
+from cxsim.values import LARGEST_SEED, MOST_REPLICATES
 
 if TYPE_CHECKING:
     from cxsim.results import Ensemble
-    from cxsim.scenario import Scenario
 
 COMPILING = "Compiling the model for this machine (once, about {} s) ..."
 COMPILE_SECONDS = 20
-LARGEST_SEED = 2**32 - 1
 
 _OPTIONS = (
     click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon."),
     click.option(
         "--replicates",
-        type=click.IntRange(1, 100_000),
+        type=click.IntRange(1, MOST_REPLICATES),
         default=100,
         show_default=True,
         help="Futures to simulate.",
@@ -91,7 +91,7 @@ def simulated(scenario: Scenario, options: Options) -> Ensemble:
     """
     quiet = options.as_json
     if not compile_cache.is_warm():
-        compile_first(scenario, options.seed, quiet)
+        compile_first(quiet)
     with _stop_on_interrupt() as stopped, progress_bar(scenario.name, quiet) as progress:
         ensemble = cxsim.simulate(
             scenario,
@@ -118,8 +118,11 @@ def command_line(
     )
 
 
-def compile_first(scenario: Scenario, seed: int, quiet: bool) -> None:
-    """Run one replicate, which compiles the model, and say that this takes a while."""
+def compile_first(quiet: bool) -> None:
+    """Run a tiny company, which compiles the model, and say that this takes a while."""
+    tiny = Scenario(
+        "tiny", "Tiny", organisation={"employees": 12}, market={"customers": 20}, weeks=2
+    )
     done = threading.Event()
     teller = threading.Thread(target=_tell_time, args=(done,), daemon=True)
     if not quiet:
@@ -127,7 +130,7 @@ def compile_first(scenario: Scenario, seed: int, quiet: bool) -> None:
         if sys.stderr.isatty():
             teller.start()
     try:
-        cxsim.simulate(scenario, replicates=1, seed=seed, baseline=False)
+        cxsim.simulate(tiny, replicates=1, baseline=False)
     finally:
         done.set()
         if teller.is_alive():

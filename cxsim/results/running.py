@@ -15,13 +15,11 @@ from cxsim import engine, parameters
 from cxsim.errors import CxsimError
 from cxsim.results.ensemble import Ensemble
 from cxsim.state import Record
-from cxsim.values import clean_value, shown
+from cxsim.values import LARGEST_SEED, MOST_REPLICATES, clean_value, shown
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
 
-MOST_REPLICATES = 100_000
-LARGEST_SEED = 2**32 - 1
 CACHE_BYTES = 64 * 2**20  # of baselines kept for reuse
 
 

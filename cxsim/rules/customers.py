@@ -17,9 +17,7 @@ from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, exp, normal_quantile
 from cxsim.rules.initiatives import reach
 from cxsim.rules.ledger import count_churn
-from cxsim.state import ACQUAINTANCES, CHUNK, NEVER
-
-LOWEST, HIGHEST = -1.5, 1.2  # bounds of satisfaction
+from cxsim.state import ACQUAINTANCES, CHUNK, HIGHEST, LOWEST, NEVER
 
 
 class Market(NamedTuple):
