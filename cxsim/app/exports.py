@@ -9,20 +9,22 @@ from cxsim.app.simulation import Futures
 from cxsim.figures import comparison_figure
 from cxsim.series import SERIES, SIX
 
-HEADER = ["side", "scenario", "series", "unit", "week", "p05", "p25", "median", "p75", "p95"]
+WHO = ["side", "scenario", "title", "seed", "futures", "series", "unit"]
+HEADER = [*WHO, "week", "p05", "p25", "median", "p75", "p95"]
 
 
 def to_csv(result: Futures) -> bytes:
-    """One row per side, series and week, in the units of the model."""
+    """One row per side, series and week; the title says what was moved on the side."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     for side, ensemble in (("A", result.a), ("B", result.b)):
+        scenario = ensemble.scenario
+        origin = (side, scenario.name, scenario.title, ensemble.seed, ensemble.replicates)
         for name in SIX:
             for week, levels in enumerate(ensemble.quantiles(name).T):
                 numbers = [f"{level:.9g}" for level in levels]
-                who = (side, ensemble.scenario.name, name, SERIES[name].unit)
-                writer.writerow([*who, week, *numbers])
+                writer.writerow([*origin, name, SERIES[name].unit, week, *numbers])
     return text.getvalue().encode()
 
 
