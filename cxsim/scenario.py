@@ -21,6 +21,7 @@ from cxsim.checks import Frozen, Problems, clean_table
 from cxsim.consistency import check_consistency
 from cxsim.errors import CxsimError
 from cxsim.parameters import ALLOCATION, KINDS, SHARES
+from cxsim.signs import Sign, check_company, clean_signs, that_fit
 from cxsim.timeline import HORIZON, Event, clean_event, clean_events, plain
 from cxsim.values import shown, shown_key, suggestion
 
@@ -56,6 +57,8 @@ class Scenario:
         "FM01".."FM31" for a failure mode.
     cure : Event or None
         What would rescue the programme, and when.
+    signs : tuple of Sign
+        What to look for in the results, each with a measure and its bounds.
     extends : str or None
         The parent as the file names it; does not count for equality.
     inherited : mapping
@@ -79,6 +82,7 @@ class Scenario:
     signature: str = ""
     mode: str | None = None
     cure: Event | None = None
+    signs: tuple[Sign, ...] = ()
     extends: str | None = field(default=None, compare=False)
     inherited: Mapping[str, Any] = field(default_factory=Frozen, compare=False, repr=False)
 
@@ -95,6 +99,10 @@ class Scenario:
         if self.cure is not None:
             clean["cure"] = clean_event(self.cure, ("cure",), problems)
         check_consistency(clean, placed, problems)
+        signs = clean_signs(self.signs, problems)
+        clean["signs"] = tuple(sign for _, sign in signs)
+        if not problems.touch("functions", "events"):
+            check_company(signs, clean["organisation"]["functions"], clean["events"], problems)
         problems.raise_if_any()
         for key, value in clean.items():
             object.__setattr__(self, key, value)
@@ -117,33 +125,30 @@ class Scenario:
 
     def with_levers(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
         """Return a scenario with these levers at week 0; `allocation` takes all five shares."""
-        return self._overlaid("levers", {**(values or {}), **more})
+        return self._overlaid({"levers": {**(values or {}), **more}})
 
     def with_organisation(
         self, values: Mapping[str, Any] | None = None, /, **more: Any
     ) -> Scenario:
         """Return a scenario with these facts of the firm; new functions reset the share lists."""
-        return self._overlaid("organisation", {**(values or {}), **more})
+        return self._overlaid({"organisation": {**(values or {}), **more}})
 
     def with_market(self, values: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
         """Return a scenario with these facts of the market."""
-        return self._overlaid("market", {**(values or {}), **more})
+        return self._overlaid({"market": {**(values or {}), **more}})
 
     def with_coefficients(
         self, values: Mapping[str, Any] | None = None, /, **more: Any
     ) -> Scenario:
         """Return a scenario with these coefficients of the model."""
-        return self._overlaid("coefficients", {**(values or {}), **more})
+        return self._overlaid({"coefficients": {**(values or {}), **more}})
 
     def with_settings(self, values: Mapping[str, Any]) -> Scenario:
         """Return a scenario with these values, each put in the table that its name belongs to."""
         tables: dict[str, dict[str, Any]] = {}
         for name, value in values.items():
             tables.setdefault(_kind_of(name), {})[name] = value
-        changes: dict[str, Any] = {
-            kind: overlay(getattr(self, kind), own) for kind, own in tables.items()
-        }
-        return replace(self, **changes)
+        return self._overlaid(tables)
 
     def with_events(self, events: Iterable[Event | Mapping[str, Any]]) -> Scenario:
         """Return a scenario with these events added; within a week they come after the others."""
@@ -162,7 +167,7 @@ class Scenario:
         return replace(self, name=name, title=self.title if title is None else title)
 
     def rescue(self) -> Scenario:
-        """Return the scenario with its cure applied in the cure's week.
+        """Return the scenario with its cure applied in the cure's week, without its signs.
 
         Raises
         ------
@@ -181,6 +186,7 @@ class Scenario:
             title=f"{self.title} (rescued in week {self.cure.week})",
             events=(*self.events, self.cure),
             cure=None,
+            signs=(),
         )
 
     def without_programme(self) -> Scenario:
@@ -199,10 +205,16 @@ class Scenario:
             events=tuple(kept for event in self.events if (kept := _without(event, off))),
             mode=None,
             cure=None,
+            signs=(),
         )
 
-    def _overlaid(self, kind: str, values: Mapping[str, Any]) -> Scenario:
-        return replace(self, **{kind: overlay(getattr(self, kind), values)})  # type: ignore[arg-type]
+    def _overlaid(self, tables: Mapping[str, Mapping[str, Any]]) -> Scenario:
+        """Return a scenario with these values; signs of functions that go have nothing to show."""
+        changes: dict[str, Any] = {
+            kind: overlay(getattr(self, kind), own) for kind, own in tables.items()
+        }
+        functions = changes.get("organisation", self.organisation)["functions"]
+        return replace(self, **changes, signs=that_fit(self.signs, functions))
 
     # --- what it says ----------------------------------------------------------------------
 
@@ -235,6 +247,8 @@ class Scenario:
                 table[kind] = plain(changed)
         if self.events:
             table["events"] = [event.as_table() for event in self.events]
+        if self.signs:
+            table["signs"] = [sign.as_table() for sign in self.signs]
         return tomli_w.dumps(table)
 
     def _changed(self, kind: str) -> dict[str, Any]:

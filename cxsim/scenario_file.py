@@ -22,7 +22,7 @@ LARGEST_FILE = 1024 * 1024  # bytes
 LONGEST_LINE = 10_000  # characters; the parser's time grows with the square of a key's parts
 MOST_PARENTS = 20
 
-_OWN_KEYS = ("name", "title", "story", "signature", "mode", "extends", "cure", "weeks")
+_OWN_KEYS = ("name", "title", "story", "signature", "mode", "extends", "cure", "signs", "weeks")
 _KEYS = (*_OWN_KEYS, *KINDS, "events")
 _PARSER_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _WRITTEN_TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate")
@@ -39,6 +39,14 @@ def scenario_folder() -> Path:
 def bundled() -> list[str]:
     """Return the names of the bundled scenarios in alphabetical order."""
     return sorted(path.stem for path in scenario_folder().glob("*.toml"))
+
+
+def heading(name: str) -> dict[str, Any]:
+    """Return name, mode and title of a bundled scenario, without the time to check the rest."""
+    path = _bundled_path(name)
+    label = _printable(str(path))
+    data = _Reader(_read(path, label), label, None, ()).data()
+    return {"name": name, "mode": data.get("mode"), "title": data.get("title")}
 
 
 def load(name_or_path: str | os.PathLike[str]) -> Scenario:

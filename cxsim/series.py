@@ -145,6 +145,8 @@ _ALL = (
     Series("insight", "Insight into customers", INDEX, "high"),
     Series("budget", "Budget", Kind("share of plan", "% of plan", 100.0, form="percent")),
     # customers
+    Series("experience", "Experience of a contact", INDEX, "high", BY_FUNCTION),
+    Series("experience_spread", "Spread of experience between contacts", INDEX, "low"),
     Series("satisfaction", "Customer satisfaction", SATISFACTION, "high"),
     Series("survey_score", "Survey score that leaders see", SATISFACTION, "high"),
     Series("respondents", "Survey answers", _count("answers a week")),

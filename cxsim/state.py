@@ -33,8 +33,11 @@ FUNCTION = floats(
     "conflict",
     "win",  # salience of visible wins
     "complaint_rate",  # complaints per contact, smoothed
+    "haste",  # experience a contact loses because those who serve are short of time
     "contacts",  # this week
     "complaints",  # this week
+    "experience",  # summed over this week's contacts
+    "experience_squares",  # likewise, of its square
     "closures",  # pain points closed this week
 )
 
@@ -214,7 +217,8 @@ COMPANY_SERIES = floats(
     *("cynicism", "commitment", "commitment_spread", "stated_commitment", "ceo_commitment"),
     *("conflict", "alignment", "quality_local", "quality_handoff", "wins", "wins_completed"),
     *("evidence", "open_issues", "issue_age", "closures", "initiatives", "insight", "load"),
-    *("satisfaction", "survey_score", "respondents", "contacts", "complaints", "active_customers"),
+    *("satisfaction", "survey_score", "respondents", "contacts", "complaints", "experience"),
+    *("experience_spread", "active_customers"),
     *("churned", "acquired", "revenue", "churned_revenue", "programme_cost", "savings"),
     *("contribution", "budget", "price_pain", "starts", "stops", "leavers"),
     *("start_disposition", "start_message", "start_modelling", "start_peers", "start_wins"),
@@ -225,7 +229,8 @@ COMPANY_SERIES = floats(
 FUNCTION_SERIES = floats(
     *("employees", "practising", "adoption", "embedded", "awareness", "belief", "ability"),
     *("cynicism", "commitment", "stated_commitment", "conflict", "quality_local", "wins"),
-    *("open_issues", "closures", "contacts", "complaints", "load", "starts", "stops"),
+    *("open_issues", "closures", "contacts", "complaints", "experience", "load"),
+    *("starts", "stops"),
 )
 
 LAYER_SERIES = floats(

@@ -311,6 +311,26 @@ BODIES: dict[str, tuple[str, str, list[str]]] = {
     ),
 }
 
+# What else a sign and its measure can lack is in the tests of signs and of measures.
+SIGN = "[[signs]]\nsays = 'x'\nmeasure = '{}'\n{} = 1"
+BODIES |= {
+    "table for signs": ("[signs]\nsays = 'x'", "3:1", ["signs", "a table", "[[signs]]"]),
+    "numbers for signs": ("signs = [1]", "3:10", ["signs[0]", "1", "table"]),
+    "sign without bounds": ("[[signs]]\nsays = 'x'\nmeasure = '1'", "3:1", ["lacks 'above' or"]),
+    "unknown sign key": (SIGN.format(1, "abve"), "6:1", ["signs[0].abve", "key of a sign"]),
+}
+BODIES |= {
+    f"measure, {words}": (SIGN.format(text, "above"), "5:1", ["signs[0].measure", words])
+    for text, words in {
+        "mean(adopton)": "adopton: no such series, did you mean 'adoption'?",
+        '__import__("os")': "__import__: no such function",
+        "adoption.__class__": "at character 9 has no place in a measure",
+        "1+" * 4000 + "1": "8001 characters; at most 500",
+        "(" * 240 + "1" + ")" * 240: "cannot be read as a measure",
+        'mean(load["servce"])': "'servce' is not a function of this company",
+    }.items()
+}
+
 WHOLE_FILES: dict[str, tuple[bytes, list[str]]] = {
     "no name": (b'title = "Bad"', ["bad.toml:1:1: lacks 'name'"]),
     "no title": (b'name = "bad"', ["bad.toml:1:1: lacks 'title'"]),

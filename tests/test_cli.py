@@ -28,7 +28,7 @@ from cxsim.parameters import registry
 from cxsim.scenario import Scenario
 
 QUICK = ("--replicates", "3", "--weeks", "20")
-COMMANDS = ("list", "show", "run", "compare", "app", "doctor")
+COMMANDS = ("list", "show", "run", "compare", "check", "app", "doctor")
 WITH_CURE = """\
 name = "ailing"
 title = "An ailing programme"

@@ -43,6 +43,10 @@ note = "Prices go up by a quarter"
 [[events]]
 week = 20
 set = { communication = 0.9, workload = 0.7 }
+[[signs]]
+says = "Adoption stays low"
+measure = "mean(adoption, -26)"
+below = 0.3
 """
 CHILD = 'name = "child"\ntitle = "Child"\nextends = "parent.toml"\n'
 
@@ -82,6 +86,7 @@ def test_a_file_is_read(parent: Scenario) -> None:
     assert [event.week for event in parent.events] == [20, 60]
     assert parent.events[1].shock["cco_leaves"]["vacancy"] == 13
     assert parent.events[1].note == "Prices go up by a quarter"
+    assert [sign.says for sign in parent.signs] == ["Adoption stays low"]
     assert set(parent.coefficients) == set(registry().coefficients)
 
 
@@ -90,6 +95,7 @@ def test_a_child_takes_over_content_but_not_words(folder: Path, parent: Scenario
     assert found.hash == parent.hash
     assert found != parent
     assert (found.mode, found.cure, found.story, found.signature) == (None, None, "", "")
+    assert found.signs == ()
     assert found.changed_levers() == {}
     assert found.extends == "parent.toml"
 

@@ -84,7 +84,7 @@ def test_failure_mode_is_orchestrated_with_few_things_changed(name: str) -> None
     assert name.startswith(scenario.mode.lower() + "_")
     assert scenario.extends == "orchestrated"
     assert set(written(name)) <= {
-        *("name", "title", "extends", "mode", "story", "signature", "cure"),
+        *("name", "title", "extends", "mode", "story", "signature", "signs", "cure"),
         *("levers", "organisation", "events"),
     }
     assert 0 < len(broken(scenario)) <= MOST_LEVERS

@@ -11,6 +11,7 @@ import click
 import cxsim
 from cxsim.cli.browser import app
 from cxsim.cli.catalogue import list_scenarios, show
+from cxsim.cli.check_command import check
 from cxsim.cli.checkup import doctor
 from cxsim.cli.compare_command import compare
 from cxsim.cli.failures import EXIT_CODES, CarefulGroup
@@ -23,6 +24,7 @@ EXAMPLES = examples(
     "cxsim list",
     "cxsim run typical --set communication=0.9",
     "cxsim compare typical orchestrated",
+    "cxsim check typical",
     "cxsim app",
 )
 
@@ -51,5 +53,5 @@ def main() -> None:
     """Simulate a customer experience programme, and see why it succeeds or fails."""
 
 
-for command in (list_scenarios, show, run, compare, app, doctor):
+for command in (list_scenarios, show, run, compare, check, app, doctor):
     main.add_command(command)

@@ -15,7 +15,7 @@ from cxsim.cli.output import examples, print_json, table
 from cxsim.errors import CxsimError
 from cxsim.parameters import KINDS, Parameter
 from cxsim.scenario import Scenario, defaults
-from cxsim.scenario_file import bundled, load
+from cxsim.scenario_file import bundled, heading
 from cxsim.timeline import Event, plain
 from cxsim.values import suggestion
 
@@ -28,11 +28,11 @@ LOW_END, HIGH_END = 0.25, 0.8  # of a share: nearer to an end than to the middle
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def list_scenarios(as_json: bool) -> None:
     """List the bundled scenarios."""
-    found = [load(name) for name in bundled()]
+    found = [heading(name) for name in bundled()]
     if as_json:
-        print_json([{"name": s.name, "mode": s.mode, "title": s.title} for s in found])
+        print_json(found)
     else:
-        rows = [(s.name, s.mode or "-", s.title) for s in found]
+        rows = [(s["name"], s["mode"] or "-", s["title"]) for s in found]
         click.echo(table([("NAME", "MODE", "TITLE"), *rows]))
 
 
@@ -76,6 +76,7 @@ def _scenario_json(scenario: Scenario) -> dict[str, Any]:
         "changed_levers": plain(scenario.changed_levers()),
         **{kind: plain(getattr(scenario, kind)) for kind in KINDS},
         "events": [event.as_table() for event in scenario.events],
+        "signs": [sign.as_table() for sign in scenario.signs],
     }
 
 
@@ -83,9 +84,12 @@ def _print_scenario(scenario: Scenario) -> None:
     mode = f"  [{scenario.mode}]" if scenario.mode else ""
     click.echo(f"{scenario.title}{mode}")
     click.echo(f"{scenario.name}, {scenario.weeks} weeks\n")
-    for heading, text in (("", scenario.story), ("What to look for", scenario.signature)):
-        if text:
-            click.echo(_paragraph(f"{heading}: {text}" if heading else text) + "\n")
+    if scenario.story:
+        click.echo(_paragraph(scenario.story) + "\n")
+    if scenario.signature or scenario.signs:
+        click.echo(_paragraph(f"What to look for: {scenario.signature}"))
+        signs = (f"{sign.says} ({sign.words()})" for sign in scenario.signs)
+        click.echo(_indented(signs) if scenario.signs else "")
     _print_levers(scenario)
     for kind in KINDS[1:]:
         usual = defaults(kind)

@@ -92,7 +92,7 @@ def simulated(scenario: Scenario, options: Options) -> Ensemble:
     quiet = options.as_json
     if not compile_cache.is_warm():
         compile_first(quiet)
-    with _stop_on_interrupt() as stopped, progress_bar(scenario.name, quiet) as progress:
+    with stop_on_interrupt() as stopped, progress_bar(scenario.name, quiet) as progress:
         ensemble = cxsim.simulate(
             scenario,
             options.replicates,
@@ -148,7 +148,7 @@ def _tell_time(done: threading.Event) -> None:
 
 
 @contextmanager
-def _stop_on_interrupt() -> Iterator[threading.Event]:
+def stop_on_interrupt() -> Iterator[threading.Event]:
     """Let the first Ctrl-C set an event and a second one interrupt at once."""
     stopped = threading.Event()
     if threading.current_thread() is not threading.main_thread():  # signals do not come here

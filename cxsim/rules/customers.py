@@ -90,10 +90,10 @@ def served_by(u, guide, touchpoints, front, front_start):
 
 
 @compiled
-def blame(customer, loss, quality, delivered, noise, surplus, facts):
+def blame(customer, loss, quality, delivered, haste, noise, surplus, facts):
     """Remember why a customer was disappointed: process, service, or too high an expectation."""
     process = facts.experience_quality * (1.0 - quality)
-    service = facts.experience_practice * (1.0 - delivered) + max(0.0, -noise)
+    service = facts.experience_practice * (1.0 - delivered) + max(0.0, haste) + max(0.0, -noise)
     expectation = max(0.0, surplus)
     total = process + service + expectation
     part = loss / total if total > 0.0 else 0.0
@@ -103,8 +103,8 @@ def blame(customer, loss, quality, delivered, noise, surplus, facts):
 
 
 @compiled
-def experience(customer, quality, employee, u, market, facts):
-    """Let a customer have a contact; return the surprise: what they got less what they expected.
+def experience(customer, quality, employee, haste, u, market, facts):
+    """Let a customer have a contact; return what they got, and the surprise that it was.
 
     A pleasant surprise takes the same path with a loss of zero: the processor cannot foresee
     which it will be, and guessing wrong costs more than the arithmetic.
@@ -112,6 +112,7 @@ def experience(customer, quality, employee, u, market, facts):
     noise = employee.noise * normal_quantile(u)
     got = facts.experience_base + facts.experience_quality * quality
     got += facts.experience_practice * employee.delivered
+    got -= haste
     got += noise
     expected = customer.expectation + market.drift
     surprise = got - expected
@@ -120,10 +121,10 @@ def experience(customer, quality, employee, u, market, facts):
     change *= aversion if surprise < 0.0 else 1.0
     loss = max(0.0, -change) * market.inflation
     surplus = expected - facts.initial_expectation
-    blame(customer, loss, quality, employee.delivered, noise, surplus, facts)
+    blame(customer, loss, quality, employee.delivered, haste, noise, surplus, facts)
     customer.satisfaction = clip(customer.satisfaction + change, LOWEST, HIGHEST)
     customer.expectation += facts.expectation_rate * surprise
-    return surprise
+    return got, surprise
 
 
 @compiled
@@ -284,8 +285,13 @@ def have_contacts(t, key, first, count, customers, firm, plan, market, state):
         f = touchpoints[p].owner
         function = functions[f]
         quality = processes[p].quality * (1.0 - agenda[f].outage)
-        surprise = experience(customer, quality, employees[server], u_noise, market, facts)
+        employee = employees[server]
+        got, surprise = experience(
+            customer, quality, employee, function.haste, u_noise, market, facts
+        )
         function.contacts += 1.0
+        function.experience += got
+        function.experience_squares += got * got
         if complains(surprise, first + j, t, k0, k1, facts):
             function.complaints += 1.0
             customer.complained = t
@@ -359,6 +365,8 @@ def live(t, key, firm, ties, plan, state, record):
     for f in range(state.functions.shape[0]):
         state.functions[f].contacts = 0.0
         state.functions[f].complaints = 0.0
+        state.functions[f].experience = 0.0
+        state.functions[f].experience_squares = 0.0
     candidates = live_places(t, key, firm, plan, market, state, company)
     acquired = acquire(t, key, candidates, market, facts, firm.base_table, ties, state)
     company.acquired = acquired

@@ -277,6 +277,18 @@ def practising_share(f, function_start, employees):
 
 
 @compiled
+def erosion_rate(share, levers, facts):
+    """Return the weekly erosion of a function's processes; `share` of its employees practise.
+
+    What is built into the daily work is kept in shape by those who work that way; where controls
+    are gone, the same people each keep it in a shape of their own.
+    """
+    rate = facts.quality_erosion * (1.0 - facts.erosion_embedding * levers.embedding * share)
+    lost_control = max(0.0, 1.0 - levers.efficiency_pressure / facts.control_threshold)
+    return rate * (1.0 + facts.control_erosion * lost_control * share)
+
+
+@compiled
 def fade(firm, levers, facts, state):
     """Let wins, evidence and savings fade and quality erode."""
     programme = state.programme[0]
@@ -285,15 +297,13 @@ def fade(firm, levers, facts, state):
     programme.win *= 1.0 - facts.win_decay
     programme.evidence *= 1.0 - facts.evidence_decay
     programme.saving *= 1.0 - facts.saving_decay
-    lost_control = max(0.0, 1.0 - levers.efficiency_pressure / facts.control_threshold)
-    for p in range(state.processes.shape[0]):
-        process = state.processes[p]
-        rate = facts.quality_erosion * (1.0 - facts.erosion_embedding * levers.embedding)
-        if lost_control > 0.0:
-            owner = firm.touchpoints[p].owner
-            share = practising_share(owner, firm.function_start, state.employees)
-            rate *= 1.0 + facts.control_erosion * lost_control * share
-        process.quality -= rate * max(0.0, process.quality - facts.quality_floor)
+    for f in range(state.functions.shape[0]):
+        share = practising_share(f, firm.function_start, state.employees)
+        rate = erosion_rate(share, levers, facts)
+        for p in range(state.processes.shape[0]):
+            if firm.touchpoints[p].owner == f:
+                process = state.processes[p]
+                process.quality -= rate * max(0.0, process.quality - facts.quality_floor)
 
 
 @entry

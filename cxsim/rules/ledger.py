@@ -170,14 +170,24 @@ def write_processes(processes, touchpoints, functions, company, rows):
 
 @compiled
 def write_service(functions, company, rows):
-    """Record contacts, complaints and load, by function and for the company."""
+    """Record load, contacts, complaints and experience, by function and for the company."""
+    squares = 0.0
     for f in range(functions.shape[0]):
-        rows[f].contacts = functions[f].contacts
-        rows[f].complaints = functions[f].complaints
-        company.contacts += functions[f].contacts
-        company.complaints += functions[f].complaints
-        company.load += rows[f].load * rows[f].employees
+        function, row = functions[f], rows[f]
+        row.contacts = function.contacts
+        row.complaints = function.complaints
+        company.contacts += function.contacts
+        company.complaints += function.complaints
+        company.experience += function.experience
+        squares += function.experience_squares
+        if function.contacts > 0.0:
+            row.experience = function.experience / function.contacts
+        company.load += row.load * row.employees
     company.load /= company.employees
+    if company.contacts > 0.0:
+        company.experience /= company.contacts
+        variance = squares / company.contacts - company.experience * company.experience
+        company.experience_spread = np.sqrt(max(0.0, variance))
 
 
 @entry

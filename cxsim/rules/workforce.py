@@ -43,9 +43,14 @@ class Climate(NamedTuple):
 
 
 @compiled
-def load_of(function, week, levers, facts):
-    """Return the load of a function as a share of its capacity."""
+def load_of(function, support, week, levers, facts):
+    """Return the load of a function as a share of its capacity.
+
+    Training and coaching (`support`, 0 to 1) take time before they save any: improvement makes
+    things worse before it makes them better (T19).
+    """
     load = levers.workload + facts.season_load * levers.seasonality * week.season
+    load += facts.training_load * support
     return load + facts.complaint_load * function.complaint_rate + facts.surge_load * week.surge
 
 
@@ -56,10 +61,19 @@ def slack_of(load, facts):
 
 
 @compiled
-def climate_of(function, programme, culture, leaving, load, unheard, week, levers, facts):
+def support_of(programme, week, levers):
+    """Return the training and support that the front line really gets, 0 to 1."""
+    return levers.frontline_support * (min(1.0, programme.budget) * week.active)
+
+
+@compiled
+def climate_of(
+    function, programme, culture, support, leaving, load, unheard, week, levers, facts
+):
     """Return the climate in a function.
 
-    `culture` is the reach of the culture team, `unheard` the age of the function's pain points.
+    `culture` is the reach of the culture team, `support` the training that the front line gets,
+    `unheard` the age of the function's pain points.
     """
     stated = stated_support(function.commitment, levers, facts)
     message = levers.communication * culture
@@ -70,7 +84,7 @@ def climate_of(function, programme, culture, leaving, load, unheard, week, lever
     budget = min(1.0, programme.budget) * week.active
     words = facts.hollow_governance * levers.governance_overhead * budget
     words += facts.hollow_gap * max(0.0, stated - function.commitment)
-    words += facts.hollow_backlog * min(1.0, unheard / facts.backlog_age)
+    words += facts.hollow_backlog * budget * min(1.0, unheard / facts.backlog_age)
     seen = min(1.0, facts.seen_own * function.win + facts.seen_company * programme.win)
     blocked = facts.belief_efficiency * levers.efficiency_pressure * (1.0 - levers.embedding)
     return Climate(
@@ -81,7 +95,7 @@ def climate_of(function, programme, culture, leaving, load, unheard, week, lever
         seen,
         facts.belief_wins * seen,
         1.0 - blocked,
-        facts.ability_training * levers.frontline_support * budget,
+        facts.ability_training * support,
         slack_of(load, facts),
         leaving,
     )
@@ -117,10 +131,14 @@ def practising_peers(i, peers, practised):
 
 @compiled
 def modelling(lead, above, climate, levers, facts):
-    """Return what the direct manager (`lead`) and the head, seen from so far below, model."""
+    """Return what the direct manager (`lead`) and the head, seen from so far below, model.
+
+    A head has to make a point of it to be noticed; a manager who practises is partly seen anyway.
+    """
     weight = facts.modelling_head
-    head = climate.commitment * above
-    return levers.role_modelling * (weight * head + (1.0 - weight) * lead)
+    noticed = facts.modelling_daily + (1.0 - facts.modelling_daily) * levers.role_modelling
+    head = levers.role_modelling * (climate.commitment * above)
+    return weight * head + (1.0 - weight) * (noticed * lead)
 
 
 @compiled
@@ -180,7 +198,8 @@ def go_on_practising(employee, u, climate, levers, facts, rows):
     """Let one who practises give up, or grow the habit."""
     habit = employee.habit
     give_up(employee, u, climate, facts, rows)
-    gained = facts.habit_gain * levers.embedding * (1.0 - habit)
+    rhythm = facts.habit_alone + (1.0 - facts.habit_alone) * levers.embedding
+    gained = facts.habit_gain * rhythm * (1.0 - habit)
     employee.habit = habit + gained - facts.habit_loss * habit
 
 
@@ -230,7 +249,8 @@ def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, lev
     modelled = modelling(lead, above, climate, levers, facts)
     a = employee.awareness
     forgotten = facts.awareness_loss * (a - facts.initial_awareness)
-    a += facts.awareness_gain * message * (1.0 - a) - forgotten
+    noticed = facts.awareness_gain * message + facts.awareness_peers * peers
+    a += noticed * (1.0 - a) - forgotten
     employee.awareness = a
     employee.cynicism = cynicism_after(employee, message, modelled, climate, levers, facts)
     influences = (
@@ -246,7 +266,8 @@ def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, lev
     heard += influences[0]
     heard += facts.belief_own * employee.practising * (k - facts.ability_threshold)
     employee.belief += facts.belief_rate * (clip(heard, 0.0, 1.0) - employee.belief)
-    learned = (climate.training * a + facts.ability_doing * employee.practising) * (1.0 - k)
+    learned = climate.training * a + facts.ability_doing * employee.practising
+    learned = (learned + facts.ability_peers * peers) * (1.0 - k)
     employee.ability = k + (learned - facts.ability_loss * (k - facts.initial_ability))
     if employee.practising == 1:
         go_on_practising(employee, uniforms[0], climate, levers, facts, rows)
@@ -313,15 +334,17 @@ def practise(t, key, firm, ties, plan, state, record):
     company = record.company[t]
     staff = state.employees.shape[0]
     culture = reach(programme.capacity, levers.culture_share, staff, facts)
+    support = support_of(programme, week, levers)
     leaving = 1.0 - exp(log(1.0 - levers.turnover) / 52.0)
     for i in range(staff):
         state.practised[i] = state.employees[i].practising
     for f in range(state.functions.shape[0]):
         function, row = state.functions[f], record.function[t, f]
         unheard = backlog_age(f, state.processes, firm.touchpoints)
-        row.load = load_of(function, week, levers, facts)
+        row.load = load_of(function, support, week, levers, facts)
+        function.haste = facts.experience_haste * (row.load - facts.load_reference)
         climate = climate_of(
-            function, programme, culture, leaving, row.load, unheard, week, levers, facts
+            function, programme, culture, support, leaving, row.load, unheard, week, levers, facts
         )
         live_function(f, t, key, climate, firm, ties, plan, state, record)
         add_row(row, company)

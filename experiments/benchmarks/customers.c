@@ -136,10 +136,11 @@ static double normal_quantile(double u)
 /* --- one customer ---------------------------------------------------------------------------- */
 
 static inline void blame(Customer *customer, double loss, double quality, double delivered,
-                         double noise, double surplus, const Facts *facts)
+                         double haste, double noise, double surplus, const Facts *facts)
 {
     double process = facts->experience_quality * (1.0 - quality);
-    double service = facts->experience_practice * (1.0 - delivered) + max(0.0, -noise);
+    double service = facts->experience_practice * (1.0 - delivered) + max(0.0, haste)
+                     + max(0.0, -noise);
     double expectation = max(0.0, surplus);
     double total = process + service + expectation;
     if (total > 0.0) {
@@ -151,19 +152,23 @@ static inline void blame(Customer *customer, double loss, double quality, double
 }
 
 static inline double experience(Customer *customer, double quality, const Employee *employee,
-                                double u, const Market *market, const Facts *facts)
+                                Function *function, double u, const Market *market,
+                                const Facts *facts)
 {
     double noise = employee->noise * normal_quantile(u);
     double got = facts->experience_base + facts->experience_quality * quality;
     got += facts->experience_practice * employee->delivered;
+    got -= function->haste;
     got += noise;
+    function->experience += got;
+    function->experience_squares += got * got;
     double expected = customer->expectation + market->drift;
     double surprise = got - expected;
     double change = facts->satisfaction_gain * surprise;
     if (surprise < 0.0) {
         change *= facts->loss_aversion;
-        blame(customer, -change * market->inflation, quality, employee->delivered, noise,
-              expected - facts->initial_expectation, facts);
+        blame(customer, -change * market->inflation, quality, employee->delivered,
+              function->haste, noise, expected - facts->initial_expectation, facts);
     }
     customer->satisfaction = clip(customer->satisfaction + change, LOWEST, HIGHEST);
     customer->expectation += facts->expectation_rate * surprise;
@@ -188,13 +193,15 @@ static inline void contact(const World *w, int64_t t, int64_t i, double u_who, d
     double outage = w->agenda[t * w->functions_count + at->owner].outage;
     double quality = w->processes[p].quality * (1.0 - outage);
     Customer *customer = &w->customers[i];
-    double surprise = experience(customer, quality, &w->employees[server], u_noise, market, facts);
-    w->functions[at->owner].contacts += 1.0;
+    Function *function = &w->functions[at->owner];
+    double surprise = experience(customer, quality, &w->employees[server], function, u_noise,
+                                 market, facts);
+    function->contacts += 1.0;
     if (surprise < -facts->complaint_threshold) {
         uint32_t word[4];
         philox((uint32_t)i, (uint32_t)t, DRAW_COMPLAINT, w->key, word);
         if (UNIT(word[0]) < facts->complaint_probability) {
-            w->functions[at->owner].complaints += 1.0;
+            function->complaints += 1.0;
             customer->complained = (int16_t)t;
         }
     }
@@ -348,8 +355,10 @@ static void live(const World *w, int64_t t)
     const Market *market = &w->markets[t];
     const Facts *facts = w->facts;
     CompanyRow *company = &w->company[t];
-    for (int64_t f = 0; f < w->functions_count; f++)
+    for (int64_t f = 0; f < w->functions_count; f++) {
         w->functions[f].contacts = w->functions[f].complaints = 0.0;
+        w->functions[f].experience = w->functions[f].experience_squares = 0.0;
+    }
 
     /* Bounds that spare most customers the exact question. */
     double may_join = facts->word_of_mouth * (1.0 + market->advocacy);

@@ -76,9 +76,13 @@ class Place(mesa.Agent):
         c, now = self.model.facts, self.model.now
         q = process.quality * (1.0 - now.outage[process.owner.f])
         noise = server.noise_sd * normal(u_noise)
+        haste = self.model.climates[process.owner.f].haste
         got = c.experience_base + c.experience_quality * q
         got += c.experience_practice * server.delivered
+        got -= haste
         got += noise
+        process.owner.got += got
+        process.owner.squares += got * got
         expected = self.e + now.drift
         surprise = got - expected
         change = c.satisfaction_gain * surprise
@@ -89,7 +93,9 @@ class Place(mesa.Agent):
         if surprise < 0:
             causes = (
                 c.experience_quality * (1.0 - q),
-                c.experience_practice * (1.0 - server.delivered) + max(0.0, -noise),
+                c.experience_practice * (1.0 - server.delivered)
+                + max(0.0, haste)
+                + max(0.0, -noise),
                 max(0.0, expected - c.initial_expectation),
             )
             self._remember(-change * market.inflation, causes)

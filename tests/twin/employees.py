@@ -51,7 +51,8 @@ class Employee(mesa.Agent):
         fidelity = power(self.model.facts.layer_fidelity, self.depth)
         m = here.message * fidelity
         modelled = self._modelled(here)
-        self._become_aware_and_cynical(here, m, modelled)
+        self._become_aware(m, n)
+        self._become_cynical(here, m, modelled)
         by = self._believe_and_learn(here, m, modelled, n)
         convinced = sigma((self.b - self.th) / self.model.facts.belief_width)
         if self.x:
@@ -66,14 +67,17 @@ class Employee(mesa.Agent):
         c, now = self.model.facts, self.model.now
         above = power(c.layer_fidelity, self.depth - 1)
         lead = here.a if self.manager is None else self.manager.shown
-        head = c.modelling_head * (here.a * above)
-        return now.role_modelling * (head + (1.0 - c.modelling_head) * lead)
+        noticed = c.modelling_daily + (1.0 - c.modelling_daily) * now.role_modelling
+        head = c.modelling_head * (now.role_modelling * (here.a * above))
+        return head + (1.0 - c.modelling_head) * (noticed * lead)
 
-    def _become_aware_and_cynical(self, here: SimpleNamespace, m: float, modelled: float) -> None:
+    def _become_aware(self, m: float, n: float) -> None:
+        c = self.model.facts
+        gained = (c.awareness_gain * m + c.awareness_peers * n) * (1.0 - self.A)
+        self.A += gained - c.awareness_loss * (self.A - c.initial_awareness)
+
+    def _become_cynical(self, here: SimpleNamespace, m: float, modelled: float) -> None:
         c, now = self.model.facts, self.model.now
-        self.A += c.awareness_gain * m * (1.0 - self.A) - c.awareness_loss * (
-            self.A - c.initial_awareness
-        )
         hollow = (m + here.words) * (1.0 - here.seen) * (1.0 - modelled)
         effort = self.x * (1.0 - self.H) * (c.effort_slack - here.slack)
         effort *= 1.0 - c.effort_embedding * now.embedding
@@ -100,8 +104,9 @@ class Employee(mesa.Agent):
         heard += by[0]
         heard += c.belief_own * self.x * (self.k - c.ability_threshold)
         self.b += c.belief_rate * (clip(heard, 0, 1) - self.b)
-        gained = (here.training * self.A + c.ability_doing * self.x) * (1.0 - self.k)
-        self.k = self.k + (gained - c.ability_loss * (self.k - c.initial_ability))
+        learned = here.training * self.A + c.ability_doing * self.x + c.ability_peers * n
+        learned *= 1.0 - self.k
+        self.k = self.k + (learned - c.ability_loss * (self.k - c.initial_ability))
         return by
 
     def _perhaps_start(
@@ -131,7 +136,8 @@ class Employee(mesa.Agent):
             on = u / (1.0 - self.H)
             effort = "effort" if on < lost + c.stop_effort else "overload"
             self.model.ledger.stop(self, "belief" if on < lost else effort)
-        self.H = self.H + c.habit_gain * now.embedding * (1.0 - self.H) - c.habit_loss * self.H
+        rhythm = c.habit_alone + (1.0 - c.habit_alone) * now.embedding
+        self.H = self.H + c.habit_gain * rhythm * (1.0 - self.H) - c.habit_loss * self.H
 
     def _be_replaced(self, u: float, n: float) -> None:
         """Leave; a newcomer takes the desk."""

@@ -52,7 +52,12 @@ class Head(mesa.Agent):
         self.conflict = self.wins = self.complaint_rate = 0.0
         self.employees: list[Any] = []
         self.front_line: list[Any] = []
+        self.open_books()
+
+    def open_books(self) -> None:
+        """Start a week's counts and sums."""
         self.closures = self.contacts = self.complaints = 0
+        self.got = self.squares = 0.0
 
     @property
     def refuses(self) -> bool:
@@ -159,28 +164,30 @@ class Head(mesa.Agent):
 
     # --- section 7: what all employees of the function live in -------------------------------
 
-    @property
-    def load(self) -> float:
+    def load(self, support: float) -> float:
         c, now = self.model.facts, self.model.now
         load = now.workload + c.season_load * now.seasonality * now.season
+        load += c.training_load * support
         return load + c.complaint_load * self.complaint_rate + c.surge_load * now.surge
 
     def climate(self, culture: float) -> SimpleNamespace:
         c, now, model = self.model.facts, self.model.now, self.model
-        here = SimpleNamespace(a=self.commitment, load=self.load)
+        budget = min(1.0, model.budget) * now.active
+        support = now.frontline_support * budget
+        here = SimpleNamespace(a=self.commitment, load=self.load(support))
         here.slack = clip((c.slack_ceiling - here.load) / c.slack_range, c.slack_floor, 1)
+        here.haste = c.experience_haste * (here.load - c.load_reference)
         here.message = now.communication * culture
         here.message *= c.message_coherence + (1.0 - c.message_coherence) * now.coherence
         here.message *= c.message_stated + (1.0 - c.message_stated) * self.stated
         here.relating = c.belief_relating + (1.0 - c.belief_relating) * now.relating_to_objectives
-        budget = min(1.0, model.budget) * now.active
         here.words = c.hollow_governance * now.governance_overhead * budget
         here.words += c.hollow_gap * max(0.0, self.stated - self.commitment)
-        here.words += c.hollow_backlog * min(1.0, self._unheard() / c.backlog_age)
+        here.words += c.hollow_backlog * budget * min(1.0, self._unheard() / c.backlog_age)
         here.seen = min(1.0, c.seen_own * self.wins + c.seen_company * model.wins)
         pressed = c.belief_efficiency * now.efficiency_pressure * (1.0 - now.embedding)
         here.openness = 1.0 - pressed
-        here.training = c.ability_training * now.frontline_support * budget
+        here.training = c.ability_training * support
         return here
 
     def _unheard(self) -> float:

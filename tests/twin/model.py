@@ -97,7 +97,7 @@ class TwinModel(mesa.Model):
         self.ledger = record.Ledger()
         self.wins_completed = 0
         for head in self.heads:
-            head.closures = head.contacts = head.complaints = 0
+            head.open_books()
         self._leadership()
         self._initiatives()
         self._workforce()

@@ -61,6 +61,7 @@ def function(model: Any, head: Any) -> dict[str, float]:
         "open_issues": add_up(p.issues for p in model.processes if p.owner is head),
         "closures": head.closures,
         "contacts": head.contacts,
+        "experience": head.got / head.contacts if head.contacts else 0.0,
         "complaints": head.complaints,
         "load": model.climates[f].load,
     }
@@ -73,6 +74,7 @@ def company(model: Any) -> dict[str, float]:
         | _causes(model)
         | _leadership(model)
         | _work(model)
+        | _experience(model)
         | _market(model)
         | _money(model)
     )
@@ -132,6 +134,18 @@ def _work(model: Any) -> dict[str, float]:
         "initiatives": sum(initiative.running for initiative in model.initiatives),
         "insight": model.insight,
         "load": load / len(model.employees),
+    }
+
+
+def _experience(model: Any) -> dict[str, float]:
+    contacts = sum(head.contacts for head in model.heads)
+    if contacts == 0:
+        return {"experience": 0.0, "experience_spread": 0.0}
+    mean = add_up(head.got for head in model.heads) / contacts
+    squares = add_up(head.squares for head in model.heads) / contacts
+    return {
+        "experience": mean,
+        "experience_spread": math.sqrt(max(0.0, squares - mean * mean)),
     }
 
 

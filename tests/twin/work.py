@@ -54,10 +54,10 @@ class Process(mesa.Agent):
 
     def erode(self) -> None:
         c, now = self.model.facts, self.model.now
-        rate = c.quality_erosion * (1.0 - c.erosion_embedding * now.embedding)
+        s = self.owner.practising_share
         lost = max(0.0, 1.0 - now.efficiency_pressure / c.control_threshold)
-        if lost > 0:
-            rate *= 1.0 + c.control_erosion * lost * self.owner.practising_share
+        rate = c.quality_erosion * (1.0 - c.erosion_embedding * now.embedding * s)
+        rate *= 1.0 + c.control_erosion * lost * s
         self.quality -= rate * max(0.0, self.quality - c.quality_floor)
 
 

@@ -1,0 +1,97 @@
+"""``cxsim check``: whether a scenario behaves as any company would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+import cxsim
+from cxsim import compile_cache
+from cxsim.cli import scenarios
+from cxsim.cli.failures import PROBLEM
+from cxsim.cli.output import examples, print_json
+from cxsim.cli.simulation import (
+    Options,
+    command_line,
+    compile_first,
+    progress_bar,
+    stop_on_interrupt,
+)
+from cxsim.timeline import LONGEST
+from cxsim.values import LARGEST_SEED, MOST_REPLICATES
+
+FUTURES = 20  # enough for a hundred pairs of runs to be made while one waits
+
+
+@click.command(
+    epilog=examples(
+        "cxsim check typical",
+        "cxsim check my_company.toml --set workload=0.9",
+        "cxsim check typical --only quick_wins_come_sooner --replicates 100",
+    )
+)
+@click.argument("name")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A lever, fact or coefficient, or a headline slider (leadership, change, wins); "
+    "repeatable.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ID",
+    help="Make this check only, by its id as --json gives it; repeatable.",
+)
+@click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon.")
+@click.option(
+    "--replicates",
+    type=click.IntRange(1, MOST_REPLICATES),
+    default=FUTURES,
+    show_default=True,
+    help="Futures of each run.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=1,
+    show_default=True,
+    help="Of the random numbers; all runs meet the same luck.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def check(
+    name: str,
+    settings: tuple[str, ...],
+    only: tuple[str, ...],
+    weeks: int | None,
+    replicates: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Test a scenario against what is true of any company.
+
+    NAME is a bundled scenario (see cxsim list) or the path of a .toml file, perhaps with :rescue or
+    :without. Each statement is tried by simulating the company with and without a change. The exit
+    code is 1 when a statement fails.
+    """
+    from cxsim.explain import checks
+
+    scenario = scenarios.find(name, settings, weeks)
+    if not compile_cache.is_warm():
+        compile_first(as_json)
+    with stop_on_interrupt() as stopped, progress_bar(scenario.name, as_json) as progress:
+        report = checks.check(scenario, replicates, seed, progress, stopped.is_set, only)
+    if report is None:
+        raise KeyboardInterrupt
+    shared = Options(weeks, replicates, seed, None, None, as_json)
+    line = command_line("check", (name,), {"--set": settings, "--only": only}, shared)
+    if as_json:
+        answer: dict[str, Any] = {"version": cxsim.__version__, **report.to_dict()}
+        print_json({**answer, "command": line})
+    else:
+        click.echo(f"{scenario.title}\n\n{report.table()}\n\nThe same numbers again: {line}")
+    if report.failed:
+        click.get_current_context().exit(PROBLEM)

@@ -1,0 +1,8 @@
+"""Measures: one number per future, read off the recorded series by a small language."""
+
+from __future__ import annotations
+
+from cxsim.measures.functions import FUNCTIONS, usage
+from cxsim.measures.language import Measure, Source, parse
+
+__all__ = ["FUNCTIONS", "Measure", "Source", "parse", "usage"]

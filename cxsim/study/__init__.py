@@ -1,0 +1,1 @@
+"""Experiments on the model: many runs that answer one question about it."""

@@ -1,0 +1,1 @@
+"""What the model shows beside what others have published; see README.md."""

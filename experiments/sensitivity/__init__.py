@@ -1,0 +1,1 @@
+"""What the results of cxsim rest on; see README.md."""
