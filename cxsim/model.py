@@ -296,6 +296,7 @@ class Head(Executive):
     conflict = Field()
     win = Field()
     complaint_rate = Field()
+    haste = Field()
     contacts = Field()
     complaints = Field()
     closures = Field()

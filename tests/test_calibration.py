@@ -82,10 +82,13 @@ def test_ages_cover_half_a_year_to_three_years_evenly() -> None:
     assert np.mean(age) == pytest.approx(91, abs=1)
 
 
-@pytest.mark.parametrize(("count", "least"), [(0, 0.0), (3, 1.5)])
-def test_impossible_ensembles_are_refused(count: int, least: float) -> None:
-    with pytest.raises(CxsimError):
-        firms.random_firms(count, 1, least)
+@pytest.mark.parametrize(
+    ("word", "wrong"),
+    [("firms", (0, 1, 0.0)), ("seed", (3, -1, 0.0)), ("least", (3, 1, 1.5))],
+)
+def test_impossible_ensembles_are_refused(word: str, wrong: tuple[int, int, float]) -> None:
+    with pytest.raises(CxsimError, match=word):
+        firms.random_firms(*wrong)
 
 
 # --- patterns as data -----------------------------------------------------------------------------
@@ -161,7 +164,7 @@ BY_HAND = {
             "without_embedding": np.repeat(TEN, 4),
             "met": np.tile([True, False, True, True], 10),
         },
-        2.0,
+        10.5 / 5.5,
     ),
     "collapses_among_failures": ({"met": YES, "collapsed": TEN > 0.75}, 0.4),
     "experience_of_top_units": ({"unit_belief": UNITS, "unit_experience": UNITS + 1.0}, 5.0),

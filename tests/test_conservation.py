@@ -30,7 +30,7 @@ NEVER_NEGATIVE = {
     *("commitment_spread", "wins_completed", "open_issues", "issue_age", "closures"),
     *("initiatives", "respondents", "contacts", "complaints", "active_customers", "churned"),
     *("acquired", "revenue", "churned_revenue", "programme_cost", "savings", "budget"),
-    *("price_pain", "leavers"),
+    *("price_pain", "leavers", "experience_spread"),
 }
 
 
@@ -48,6 +48,7 @@ def check_everything(scenario: Scenario, seed: int = 1) -> None:
     check_practising(record, first)
     check_ledgers(record.company)
     check_parts(record)
+    check_experience(record)
     check_bounds(record, scenario)
 
 
@@ -98,6 +99,20 @@ def check_parts(record: Record) -> None:
         np.testing.assert_allclose(mean, company[name], atol=1e-12, err_msg=name)
 
 
+def check_experience(record: Record) -> None:
+    """The functions' means make up the company's, and its spread is no less than theirs."""
+    company, function = record.company, record.function
+    contacts = np.maximum(company["contacts"], 1.0)
+    mean = (function["experience"] * function["contacts"]).sum(axis=1) / contacts
+    np.testing.assert_allclose(mean, company["experience"], atol=1e-12)
+    apart = function["experience"] - company["experience"][:, None]
+    between = (function["contacts"] * apart * apart).sum(axis=1) / contacts
+    assert (company["experience_spread"] ** 2 >= between - 1e-9).all()
+    for part in (company, function):
+        assert not part["experience"][part["contacts"] == 0].any()
+    assert not company["experience_spread"][company["contacts"] <= 1].any()
+
+
 def check_bounds(record: Record, scenario: Scenario) -> None:
     for part in record:
         for name in part.dtype.names or ():
@@ -127,7 +142,7 @@ def test_every_series_is_checked_for_its_bounds() -> None:
         for name in part.names or ()
     }
     ledgers = {name for name in names if name.startswith(("start_", "stop_", "churn_"))}
-    anything = {"load", "contribution", "satisfaction", "survey_score"}
+    anything = {"load", "contribution", "satisfaction", "survey_score", "experience"}
     assert names - ledgers - SHARES - NEVER_NEGATIVE == anything
 
 

@@ -77,7 +77,24 @@ def test_without_contacts_satisfaction_only_fades() -> None:
     found = company(scenario)[0]
     assert not found["contacts"].any()
     assert not found["complaints"].any()
+    assert not found["experience"].any()
+    assert not found["experience_spread"].any()
     assert found["satisfaction"] == pytest.approx(-0.5 * 0.9 ** np.arange(1, 41), abs=0.01)
+
+
+def test_where_nobody_practises_and_luck_plays_no_part_all_contacts_are_alike() -> None:
+    # Base .3, quality .4 x .5, and .5 for each unit of load above .6; nothing changes quality.
+    scenario = firm(
+        {"resources": 0.0, "workload": 0.8}, [change(20, workload=0.4)], weeks=40, customers=400,
+        local_quality=0.5, handoff_quality=0.5, quality_spread=0.0, quality_erosion=0.0,
+        start_hazard=0.0, innovator_threshold=0.0, experience_noise=0.0, complaint_load=0.0,
+        experience_base=0.3, experience_quality=0.4, experience_haste=0.5, load_reference=0.6,
+    )  # fmt: skip
+    found = company(scenario)[0]
+    assert found["adoption"].max() == 0.0
+    assert found["experience"][:20] == pytest.approx(0.4)
+    assert found["experience"][20:] == pytest.approx(0.6)
+    assert found["experience_spread"] == pytest.approx(0.0, abs=1e-6)
 
 
 # --- employees ------------------------------------------------------------------------------------
@@ -163,6 +180,10 @@ EXTREMES = {
     "a contact every week": firm({}, contact_rate=1.0, response_rate=1.0),
     "everybody leaves": firm({}, churn_alpha=50.0, churn_beta=0.05),
     "everybody starts at once": firm({}, start_hazard=1.0, innovator_threshold=1.0),
+    "everything teaches at once": firm(
+        every_share_at(1.0), innovator_threshold=1.0, awareness_gain=1.0, awareness_peers=1.0,
+        ability_training=1.0, ability_doing=1.0, ability_peers=1.0,
+    ),
     "everybody is a holdout": firm(
         {"holdouts": ["marketing", "sales", "operations", "service", "finance", "technology"]}
     ),
@@ -176,7 +197,10 @@ def test_extremes_break_nothing(name: str) -> None:
 
 def test_a_company_without_customers_has_no_revenue_and_asks_nobody() -> None:
     found = company(EXTREMES["no customers"])[0]
-    for series in ("revenue", "respondents", "contacts", "churned", "acquired", "satisfaction"):
+    for series in (
+        *("revenue", "respondents", "contacts", "churned", "acquired", "satisfaction"),
+        *("experience", "experience_spread"),
+    ):
         assert not found[series].any(), series
     assert len(np.unique(found["survey_score"])) == 1
 

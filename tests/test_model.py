@@ -235,6 +235,14 @@ def test_executives_are_the_state(model: CXModel) -> None:
     assert model.heads["sales"].function == "sales"
 
 
+def test_a_heads_haste_follows_the_load(model: CXModel) -> None:
+    facts = model.scenario.coefficients
+    loads = model.record.function["load"][-1]
+    for head, carried in zip(model.heads.values(), loads, strict=True):
+        over = carried - facts["load_reference"]
+        assert head.haste == pytest.approx(facts["experience_haste"] * over)
+
+
 def test_rows_are_the_state(model: CXModel) -> None:
     column = model.state.customers["satisfaction"]
     assert model.customers[17].satisfaction == column[17]

@@ -26,8 +26,8 @@ from cxsim.rules.customers import (
     smooth_complaints,
     welcome,
 )
-from cxsim.rules.ledger import count_churn
-from cxsim.state import CUSTOMER, FUNCTION, NEVER
+from cxsim.rules.ledger import count_churn, write_service
+from cxsim.state import COMPANY_SERIES, CUSTOMER, FUNCTION, FUNCTION_SERIES, NEVER
 from tests import rows
 from tests.twin.scenarios import firm
 
@@ -145,12 +145,13 @@ ROUND = {
 
 
 def contact(
-    expectation: float, u: float = 0.5, satisfaction: float = 0.2, **market: float
+    expectation: float, haste: float = 0.0, satisfaction: float = 0.2, **market: float
 ) -> tuple[Any, float]:
-    """A contact that gives .65: base .25, quality .5 x .5, practice .3 x .5, and luck."""
+    """A contact that gives .65 less haste: base .25, quality .5 x .5, practice .3 x .5, no luck."""
     customer = rows.customer(expectation=expectation, satisfaction=satisfaction)
-    server = rows.employee(delivered=0.5, noise=0.1)
-    surprise = experience(customer, 0.5, server, u, rows.market(**market), rows.facts(**ROUND))
+    server, all_ = rows.employee(delivered=0.5, noise=0.1), rows.market(**market)
+    got, surprise = experience(customer, 0.5, server, haste, 0.5, all_, rows.facts(**ROUND))
+    assert got == pytest.approx(0.65 - haste)
     return customer, surprise
 
 
@@ -171,6 +172,33 @@ def test_disappointment_by_hand() -> None:
     assert lost(customer) == pytest.approx([0.09375, 0.05625, 0.15])
 
 
+@pytest.mark.parametrize(
+    ("haste", "surprise", "satisfaction"), [(0.05, 0.05, 0.215), (-0.05, 0.15, 0.245)]
+)
+def test_haste_takes_from_what_a_customer_gets(
+    haste: float, surprise: float, satisfaction: float
+) -> None:
+    customer, found = contact(0.5, haste, drift=0.05)
+    assert found == pytest.approx(surprise)
+    assert customer["satisfaction"] == pytest.approx(satisfaction)
+
+
+def test_haste_counts_as_a_disappointment_with_service() -> None:
+    customer, surprise = contact(0.85, 0.1, drift=0.05, inflation=2.0)
+    assert surprise == pytest.approx(-0.35)
+    assert customer["satisfaction"] == pytest.approx(-0.01)
+    # A loss of .42 in satisfaction of week 0, as .25 to .15 + .1 to .4.
+    assert lost(customer) == pytest.approx([0.1166667, 0.1166667, 0.1866667])
+
+
+def test_luck_moves_what_a_customer_gets() -> None:
+    customer, server = rows.customer(expectation=0.5), rows.employee(noise=0.1)
+    u = 0.8413447460685429  # one standard deviation above the middle
+    facts = rows.facts(**ROUND)
+    got, surprise = experience(customer, 0.5, server, 0.1, u, rows.market(), facts)
+    assert (got, surprise) == pytest.approx((0.5, 0.0), abs=1e-8)
+
+
 @settings(max_examples=40)
 @given(surprise=st.floats(0.01, 0.3))
 def test_disappointment_weighs_more_than_delight(surprise: float) -> None:
@@ -189,14 +217,69 @@ def test_satisfaction_stays_within_its_bounds(expectation: float, start: float) 
 
 def test_bad_luck_is_put_down_to_service() -> None:
     customer = rows.customer()
-    blame(customer, 0.4, 0.5, 1.0, -0.25, -0.1, rows.facts(**ROUND))
+    blame(customer, 0.4, 0.5, 1.0, 0.0, -0.25, -0.1, rows.facts(**ROUND))
     assert lost(customer) == pytest.approx([0.2, 0.2, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("haste", "process", "service"), [(0.25, 0.2, 0.2), (0.75, 0.1, 0.3), (-0.25, 0.4, 0.0)]
+)
+def test_haste_is_put_down_to_service_and_time_to_spare_to_nobody(
+    haste: float, process: float, service: float
+) -> None:
+    customer = rows.customer()
+    blame(customer, 0.4, 0.5, 1.0, haste, 0.1, -0.1, rows.facts(**ROUND))
+    assert lost(customer) == pytest.approx([process, service, 0.0])
 
 
 def test_nobody_is_blamed_when_everything_was_perfect() -> None:
     customer = rows.customer()
-    blame(customer, 0.4, 1.0, 1.0, 0.1, -0.1, rows.facts(**ROUND))
+    blame(customer, 0.4, 1.0, 1.0, -0.1, 0.1, -0.1, rows.facts(**ROUND))
     assert lost(customer) == [0.0, 0.0, 0.0]
+
+
+# --- what is recorded of contacts ---------------------------------------------------------------
+
+
+def service(contacts: list[list[float]]) -> tuple[Any, np.ndarray]:
+    """The company's and the functions' records after contacts that gave so much, by function."""
+    functions = rows.table(
+        FUNCTION,
+        [
+            {"contacts": len(got), "experience": sum(got), "experience_squares": squares(got)}
+            for got in contacts
+        ],
+    )
+    company = rows.row(COMPANY_SERIES, employees=10)
+    of_functions = rows.table(FUNCTION_SERIES, [{} for _ in contacts])
+    write_service(functions, company, of_functions)
+    return company, of_functions
+
+
+def squares(values: list[float]) -> float:
+    return sum(value * value for value in values)
+
+
+def test_mean_and_spread_of_experience_by_hand() -> None:
+    company, of_functions = service([[0.4, 0.6, 0.6, 0.8], [], [0.1]])
+    assert of_functions["experience"] == pytest.approx([0.6, 0.0, 0.1])
+    assert company["experience"] == pytest.approx(0.5)  # over contacts, not over functions
+    assert company["experience_spread"] == pytest.approx(0.056**0.5)  # 1.53 / 5 less .25
+    assert company["contacts"] == 5.0
+
+
+def test_without_contacts_there_is_no_experience() -> None:
+    company, of_functions = service([[], []])
+    assert not of_functions["experience"].any()
+    assert (company["experience"], company["experience_spread"]) == (0.0, 0.0)
+
+
+@settings(max_examples=60)
+@given(got=st.floats(-1.0, 2.0), count=st.integers(1, 50))
+def test_the_same_for_everybody_is_no_spread(got: float, count: int) -> None:
+    company, _ = service([[got] * count, [got]])
+    assert company["experience"] == pytest.approx(got)
+    assert company["experience_spread"] == pytest.approx(0.0, abs=1e-6)  # rounding, and no NaN
 
 
 # --- survey ---------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from cxsim.rules.initiatives import (
     count_running,
     discover,
     effort_of,
+    erosion_rate,
     fade,
     gain_and_win,
     house_cooperation,
@@ -370,7 +371,7 @@ FADING = {
 }
 
 
-def faded(practising: int = 1, **levers: float) -> State:
+def faded(practising: Any = 1, **levers: float) -> State:
     prepared, _, state = company()
     state.functions["win"] = state.programme["win"] = state.programme["evidence"] = 0.5
     state.programme["saving"] = 100.0
@@ -393,13 +394,48 @@ def test_wins_evidence_and_savings_fade() -> None:
     [
         ({"embedding": 0.0, "efficiency_pressure": 0.2}, 1, 0.79),
         ({"embedding": 1.0, "efficiency_pressure": 0.2}, 1, 0.795),
+        ({"embedding": 1.0, "efficiency_pressure": 0.2}, 0, 0.79),
         ({"embedding": 0.0, "efficiency_pressure": 0.1}, 1, 0.775),
         ({"embedding": 0.0, "efficiency_pressure": 0.1}, 0, 0.79),
     ],
-    ids=["plain", "embedded", "control lost", "nobody to lose control over"],
+    ids=[
+        "plain",
+        "embedded",
+        "embedded, and nobody works that way",
+        "control lost",
+        "nobody to lose control over",
+    ],
 )
 def test_quality_erodes(levers: dict[str, float], practising: int, quality: float) -> None:
     assert faded(practising, **levers).processes["quality"][0] == pytest.approx(quality)
+
+
+@pytest.mark.parametrize(
+    ("part", "embedding", "pressure", "rate"),
+    [
+        (0.0, 1.0, 0.2, 0.02),
+        (0.5, 1.0, 0.2, 0.015),  # .02 x (1 - .5 x 1 x .5)
+        (1.0, 0.5, 0.2, 0.015),
+        (0.5, 0.0, 0.2, 0.02),
+        (0.5, 0.0, 0.1, 0.035),  # half the control lost: .02 x (1 + 3 x .5 x .5)
+        (0.5, 1.0, 0.1, 0.02625),
+        (0.5, 1.0, 0.9, 0.015),
+    ],
+)
+def test_erosion_by_hand(part: float, embedding: float, pressure: float, rate: float) -> None:
+    """What is embedded keeps quality up only as far as people work that way."""
+    levers = rows.levers(embedding=embedding, efficiency_pressure=pressure)
+    assert erosion_rate(part, levers, rows.facts(**FADING)) == pytest.approx(rate)
+
+
+def test_only_those_who_work_in_a_function_keep_its_processes_up() -> None:
+    prepared, _, _ = company()
+    practising = np.zeros(prepared.firm.function_start[-1])
+    practising[: prepared.firm.function_start[1]] = 1
+    quality = faded(practising, embedding=1.0, efficiency_pressure=0.2).processes["quality"]
+    assert quality[:3] == pytest.approx([0.795, 0.795, 0.79])
+    first_handoff = 2 * (len(prepared.firm.function_start) - 1)
+    assert quality[first_handoff : first_handoff + 2] == pytest.approx([0.795, 0.79])
 
 
 def test_quality_below_the_floor_stays() -> None:

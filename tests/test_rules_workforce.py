@@ -25,6 +25,7 @@ from cxsim.rules.workforce import (
     settle,
     slack_of,
     start_practising,
+    support_of,
     threshold_of,
 )
 from cxsim.state import PROCESS, TOUCHPOINT
@@ -43,11 +44,31 @@ def climate(**values: float) -> Climate:
 
 
 def test_load_by_hand() -> None:
-    facts = rows.facts(season_load=1.0, complaint_load=0.5, surge_load=0.4)
+    facts = rows.facts(season_load=1.0, training_load=0.2, complaint_load=0.5, surge_load=0.4)
     levers = rows.levers(workload=0.5, seasonality=0.2)
-    function = rows.function(complaint_rate=0.2)
-    assert load_of(function, rows.week(season=0.5, surge=0.5), levers, facts) == pytest.approx(0.9)
-    assert load_of(rows.function(), rows.week(), levers, facts) == 0.5
+    function, week = rows.function(complaint_rate=0.2), rows.week(season=0.5, surge=0.5)
+    assert load_of(function, 0.0, week, levers, facts) == pytest.approx(0.9)
+    assert load_of(function, 0.25, week, levers, facts) == pytest.approx(0.95)
+    assert load_of(rows.function(), 0.0, rows.week(), levers, facts) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("budget", "active", "support"), [(1.0, 1, 0.5), (1.5, 1, 0.5), (0.4, 1, 0.2), (1.0, 0, 0.0)]
+)
+def test_support_needs_a_programme_that_is_paid(budget: float, active: int, support: float) -> None:
+    programme, week = rows.programme(budget=budget), rows.week(active=active)
+    found = support_of(programme, week, rows.levers(frontline_support=0.5))
+    assert found == pytest.approx(support)
+
+
+@settings(max_examples=40)
+@given(low=share, high=share)
+def test_training_never_lightens_the_load(low: float, high: float) -> None:
+    low, high = sorted((low, high))
+    facts, levers, week = rows.facts(training_load=0.3), rows.levers(), rows.week()
+    loads = [load_of(rows.function(), support, week, levers, facts) for support in (low, high)]
+    assert loads[1] - loads[0] == pytest.approx(0.3 * (high - low))
+    assert slack_of(loads[1], facts) <= slack_of(loads[0], facts)
 
 
 @pytest.mark.parametrize(("load", "slack"), [(0.2, 1.0), (0.4, 1.0), (0.6, 0.75), (5.0, 0.05)])
@@ -56,7 +77,7 @@ def test_slack(load: float, slack: float) -> None:
     assert slack_of(load, facts) == pytest.approx(slack)
 
 
-def round_climate(week: dict[str, Any] | None = None, **levers: float) -> Climate:
+def round_climate(active: int = 1, budget: float = 1.5, **changed: float) -> Climate:
     """The climate of one function, with round numbers for everything that enters it."""
     facts = rows.facts(
         stated_share=0.8, message_coherence=0.4, message_stated=0.5, belief_relating=0.2,
@@ -70,10 +91,11 @@ def round_climate(week: dict[str, Any] | None = None, **levers: float) -> Climat
         "embedding": 0.5, "frontline_support": 0.5,
     }  # fmt: skip
     function = rows.function(commitment=0.4, win=0.5)
-    programme = rows.programme(budget=1.5, win=0.2)
+    programme = rows.programme(budget=budget, win=0.2)
+    week, levers = rows.week(active=active), rows.levers(**even | changed)
+    support = support_of(programme, week, levers)
     return climate_of(
-        function, programme, 0.8, 0.003, 0.6, 26.0, rows.week(**week or {}),
-        rows.levers(**even | levers), facts,
+        function, programme, 0.8, support, 0.003, 0.6, 26.0, week, levers, facts
     )  # fmt: skip
 
 
@@ -94,10 +116,16 @@ def test_climate_by_hand() -> None:
     assert found == pytest.approx(wanted)
 
 
-def test_without_a_programme_there_is_no_training_and_no_governance() -> None:
-    found = round_climate({"active": 0})
+def test_without_a_programme_nobody_trains_governs_or_asks() -> None:
+    found = round_climate(active=0)
     assert found.training == 0.0
-    assert found.words == pytest.approx(0.325)
+    assert found.words == pytest.approx(0.2)  # what the head says and does not do
+
+
+def test_half_a_budget_trains_governs_and_asks_half_as_much() -> None:
+    found = round_climate(budget=0.5)
+    assert found.training == pytest.approx(0.015)
+    assert found.words == pytest.approx(0.3625)  # .1 governance + .2 gap + .0625 backlog
 
 
 def test_backlog_age_is_weighted_by_pain_points_and_stays_in_the_house() -> None:
@@ -119,10 +147,26 @@ def test_practising_peers(peers: list[int], part: float) -> None:
     assert practising_peers(1, everybody, practised) == pytest.approx(part)
 
 
-def test_modelling_by_hand() -> None:
-    levers, facts = rows.levers(role_modelling=0.5), rows.facts(modelling_head=0.4)
-    assert modelling(1.0, 0.5, climate(commitment=0.5), levers, facts) == pytest.approx(0.35)
-    assert modelling(0.0, 0.5, climate(commitment=0.5), levers, facts) == pytest.approx(0.05)
+@pytest.mark.parametrize(
+    ("role_modelling", "daily", "lead", "modelled"),
+    [
+        (0.5, 0.2, 1.0, 0.41),  # head .4 x .5 x .25, manager .6 x .6
+        (0.5, 0.2, 0.0, 0.05),
+        (0.5, 0.0, 1.0, 0.35),
+        (1.0, 0.2, 1.0, 0.7),
+        (0.0, 0.2, 1.0, 0.12),
+        (0.0, 0.0, 1.0, 0.0),
+        (0.0, 0.2, 0.0, 0.0),
+    ],
+)
+def test_modelling_by_hand(
+    role_modelling: float, daily: float, lead: float, modelled: float
+) -> None:
+    """A manager who practises is noticed even where leaders make no point of it; a head is not."""
+    levers = rows.levers(role_modelling=role_modelling)
+    facts = rows.facts(modelling_head=0.4, modelling_daily=daily)
+    found = modelling(lead, 0.5, climate(commitment=0.5), levers, facts)
+    assert found == pytest.approx(modelled)
 
 
 # --- cynicism -------------------------------------------------------------------------------------
@@ -219,12 +263,17 @@ def test_without_wins_no_start_is_put_down_to_them() -> None:
     assert row["start_peers"] == 1.0
 
 
-def go_on(u: float, habit: float = 0.5, belief: float = 0.5, slack: float = 0.5) -> Any:
+def go_on(
+    u: float, habit: float = 0.5, belief: float = 0.5, slack: float = 0.5, **rhythm: float
+) -> Any:
     """One who stops with hazard (.05 + .04 + .02) x (1 - habit) by default."""
     person = rows.employee(practising=1, habit=habit, belief=belief, threshold=0.5)
-    facts = rows.facts(stop_belief=0.1, stop_effort=0.04, habit_gain=0.05, habit_loss=0.01)
+    facts = rows.facts(
+        stop_belief=0.1, stop_effort=0.04, habit_gain=0.05, habit_loss=0.01,
+        habit_alone=rhythm.get("alone", 0.0), innovator_threshold=0.2,
+    )  # fmt: skip
     count = rows.counters()
-    levers = rows.levers(embedding=0.8)
+    levers = rows.levers(embedding=rhythm.get("embedding", 0.8))
     go_on_practising(person, u, climate(slack=slack), levers, facts, count)
     assert all(row["stops"] == 1 - person["practising"] for row in count)
     return person, count[0]
@@ -235,6 +284,23 @@ def test_stop_hazard_and_habit_by_hand(u: float, practising: int) -> None:
     person, _ = go_on(u)
     assert person["practising"] == practising
     assert person["habit"] == pytest.approx(0.515)
+
+
+@pytest.mark.parametrize(
+    ("alone", "embedding", "habit"),
+    [
+        (0.0, 0.0, 0.495),  # less .01 x .5
+        (0.2, 0.0, 0.5),
+        (0.2, 0.5, 0.51),  # + .05 x .6 x .5
+        (0.2, 1.0, 0.52),
+        (1.0, 0.0, 0.52),
+    ],
+)
+def test_repetition_alone_makes_part_of_a_habit(
+    alone: float, embedding: float, habit: float
+) -> None:
+    person, _ = go_on(0.9, alone=alone, embedding=embedding)
+    assert person["habit"] == pytest.approx(habit)
 
 
 @pytest.mark.parametrize(
@@ -320,8 +386,15 @@ def test_what_a_customer_gets(practising: int, delivered: float, noise: float) -
 # --- a whole week of one employee -----------------------------------------------------------------
 
 
-def lived(peers: float = 0.4, role_modelling: float = 0.0, **weather: float) -> Any:
-    """One week of an employee who practises and neither stops nor leaves."""
+PASSED_ON = ("awareness_peers", "ability_peers", "modelling_daily")
+
+
+def lived(peers: float = 0.4, role_modelling: float = 0.0, **values: float) -> Any:
+    """One week of an employee who practises and neither stops nor leaves.
+
+    `values` belong to the climate, or are coefficients of what colleagues pass on, by default 0.
+    """
+    passed_on = {name: values.pop(name, 0.0) for name in PASSED_ON}
     person = rows.employee(
         threshold=0.5, awareness=0.5, belief=0.25, ability=0.8, cynicism=0.5, practising=1
     )
@@ -330,11 +403,12 @@ def lived(peers: float = 0.4, role_modelling: float = 0.0, **weather: float) -> 
         cynicism_hollow=0, cynicism_effort=0, cynicism_relief=0, belief_disposition=0.1,
         belief_modelling=0.5, belief_peers=0.5, belief_cynicism=0.8, belief_own=0.4,
         ability_threshold=0.55, belief_rate=0.1, ability_doing=0.02, ability_loss=0.02,
+        modelling_head=0.4, **passed_on,
     )  # fmt: skip
     given_ = {"message": 0.8, "message_weight": 0.5, "wins_weight": 0.1, "openness": 0.5}
     live_employee(
         person, (0.999, 0.999, 0.5, 0.5), 0.5, 0.75, 1.0, peers,
-        climate(**given_ | {"training": 0.05} | weather),
+        climate(**given_ | {"training": 0.05} | values),
         rows.levers(role_modelling=role_modelling), facts, rows.counters(),
     )  # fmt: skip
     return person
@@ -346,6 +420,24 @@ def test_a_week_by_hand() -> None:
     assert person["belief"] == pytest.approx(0.26)  # heard .5 x .6 x .5 + .1 + .1 = .35
     assert person["ability"] == pytest.approx(0.79912)
     assert person["practising"] == 1
+
+
+@pytest.mark.parametrize(("peers", "awareness"), [(0.4, 0.552), (1.0, 0.612), (0.0, 0.512)])
+def test_practising_colleagues_make_aware(peers: float, awareness: float) -> None:
+    person = lived(peers, awareness_peers=0.2)  # + .2 x peers x .5
+    assert person["awareness"] == pytest.approx(awareness)
+
+
+@pytest.mark.parametrize(("peers", "ability"), [(0.4, 0.80712), (1.0, 0.81912), (0.0, 0.79912)])
+def test_practising_colleagues_teach(peers: float, ability: float) -> None:
+    person = lived(peers, ability_peers=0.1)  # + .1 x peers x .2
+    assert person["ability"] == pytest.approx(ability)
+
+
+def test_a_manager_who_practises_convinces_without_making_a_point_of_it() -> None:
+    # Noticed by half, .6 x .5 = .3 is modelled: heard .65 x .6 x .5 + .1 + .1 = .395.
+    assert lived(modelling_daily=0.5)["belief"] == pytest.approx(0.2645)
+    assert lived(modelling_daily=0.0)["belief"] == pytest.approx(0.26)
 
 
 @settings(max_examples=40)

@@ -159,6 +159,16 @@ def test_earlier_customers_hear_nothing_from_later_ones() -> None:
     assert different(few.customers, more.customers[: len(few.customers)]) == []
 
 
+def test_how_much_time_a_contact_needs_concerns_customers_alone() -> None:
+    scenario = firm({}, weeks=60, **ALOOF)
+    calm, hasty = (
+        ended(scenario.with_coefficients(experience_haste=haste)).state for haste in (0.0, 1.0)
+    )
+    assert different(calm.employees, hasty.employees) == []
+    assert different(calm.processes, hasty.processes) == []
+    assert "satisfaction" in different(calm.customers, hasty.customers)
+
+
 # --- another computer, another order --------------------------------------------------------------
 
 

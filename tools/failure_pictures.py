@@ -100,7 +100,7 @@ PICTURES = {
     "fm09_process_owner_says_no": _picture(Panel("adoption", FUNCTIONS), "quality_handoff"),
     "fm10_tyranny": _picture("closures", "conflict"),
     "fm11_words_not_expectations": _picture("commitment", "stated_commitment"),
-    "fm12_buried": _picture(Panel("closures", FUNCTIONS), "issue_age"),
+    "fm12_buried": _picture(Panel("open_issues", FUNCTIONS), "closures"),
     "fm13_lagging_survey": _picture("churn_yearly", "survey_score"),
     "fm14_one_time_project": _picture("budget", "satisfaction"),
     "fm15_no_data_no_access": _picture("insight", "closures"),
@@ -186,22 +186,23 @@ def _draw_own(axes: Axes, of: Ensemble, panel: Panel) -> None:
         axes.plot(weeks, middle[weeks], color=COLOURS[0], lw=1.6)
         return
     names = of.functions if panel.by == FUNCTIONS else of.layers
-    middles = np.median(lines, axis=1)
-    ends = middles[:, -CHURN_WINDOW:].mean(axis=1)
-    for line in middles:
+    means = lines.mean(axis=1)  # a few people or events: medians would jump
+    ends = means[:, -CHURN_WINDOW:].mean(axis=1)
+    for line in means:
         axes.plot(weeks, line[weeks], color=COLOURS[0], lw=1.1, alpha=0.75)
     # Named are the two ends: what lies between them is the rest of the company.
     for place, side in ((int(np.argmax(ends)), "bottom"), (int(np.argmin(ends)), "top")):
         label = names[place].replace("_", " ") if panel.by == FUNCTIONS else f"layer {names[place]}"
         axes.annotate(
-            label, (of.weeks - 1, middles[place, -1]), xytext=(3, 0), annotation_clip=False,
+            label, (of.weeks - 1, means[place, -1]), xytext=(3, 0), annotation_clip=False,
             textcoords="offset points", va=side, fontsize=SMALL, color=COLOURS[0],
         )  # fmt: skip
 
 
 def _draw_other(axes: Axes, of: Ensemble, panel: Panel) -> None:
     """Draw the company's own line of the scenario to compare with, whatever the panel is by."""
-    middle = np.median(values(of, Panel(panel.series))[0], axis=0)
+    lines = values(of, Panel(panel.series, window=panel.window))[0]
+    middle = lines.mean(axis=0) if panel.by else np.median(lines, axis=0)
     if panel.by == FUNCTIONS and not SERIES[panel.series].per_employee:
         middle = middle / len(of.functions)  # a count: an average function's part of it
     weeks = _weeks(of.weeks)
@@ -222,7 +223,7 @@ def _dress(axes: Axes, panel: Panel) -> None:
     if series.name in FIXED:
         axes.set_ylim(0.0, 101.0)
         axes.set_yticks((0, 50, 100))
-    elif series.name in FROM_ZERO or series.form == "number":
+    elif series.name in FROM_ZERO or series.form in ("number", "percent"):
         axes.set_ylim(bottom=0.0)
     if series.form in ("money", "number"):
         axes.yaxis.set_major_formatter(FuncFormatter(_tick))
@@ -279,7 +280,8 @@ and is no measurement.
 Blue: the scenario. The line is the median of {REPLICATES} futures (seed {SEED}), the band holds
 90 % of them. Grey, dashed: the median of the company it is compared with, under the same luck.
 Dotted: weeks in which something happens. Horizontal axis: weeks. Where a chart has one line for
-each function or layer, the two ends are named. Weekly counts are means of the quarter behind.
+each function or layer, lines are means over the futures, and the two ends are named. Weekly counts
+are means of the quarter behind, except in the replay.
 
 This page and its pictures are written by `python tools/failure_pictures.py`.
 """

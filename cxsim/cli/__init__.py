@@ -14,6 +14,7 @@ from cxsim.cli.catalogue import list_scenarios, show
 from cxsim.cli.check_command import check
 from cxsim.cli.checkup import doctor
 from cxsim.cli.compare_command import compare
+from cxsim.cli.diagnose_command import diagnose
 from cxsim.cli.failures import EXIT_CODES, CarefulGroup
 from cxsim.cli.output import examples
 from cxsim.cli.run_command import run
@@ -53,5 +54,5 @@ def main() -> None:
     """Simulate a customer experience programme, and see why it succeeds or fails."""
 
 
-for command in (list_scenarios, show, run, compare, check, app, doctor):
+for command in (list_scenarios, show, run, compare, check, diagnose, app, doctor):
     main.add_command(command)

@@ -161,16 +161,17 @@ def build_checks(data: Mapping[str, Any]) -> tuple[Check, ...]:
     Parameters
     ----------
     data : mapping
-        ``checks``, a list of tables, and ``bases``, tables of settings by name that a base may
-        start from with ``with = ["name"]``.
+        ``checks``, a list of tables; ``bases``, tables of settings by name that a base may start
+        from with ``with = ["name"]``; ``groups``, by name, each with the ``needs`` that all its
+        checks have.
 
     Raises
     ------
     CxsimError
         What is wrong, and with which check.
     """
-    bases = data.get("bases", {})
-    checks = tuple(_check(table, bases) for table in data.get("checks", ()))
+    bases, groups = data.get("bases", {}), data.get("groups", {})
+    checks = tuple(_check(table, bases, groups) for table in data.get("checks", ()))
     ids = [check.id for check in checks]
     for name in ids:
         if ids.count(name) > 1:
@@ -242,7 +243,7 @@ _KEYS = (
 )
 
 
-def _check(table: Mapping[str, Any], bases: Mapping[str, Any]) -> Check:
+def _check(table: Mapping[str, Any], bases: Mapping[str, Any], groups: Mapping[str, Any]) -> Check:
     name = table.get("id", "a check without an id")
     _refuse_unknown(name, table, _KEYS)
     for key in _WORDS:
@@ -254,13 +255,14 @@ def _check(table: Mapping[str, Any], bases: Mapping[str, Any]) -> Check:
         )
     measure = table.get("measure", ())
     changed = "change" in table
+    needs = [*groups.get(table["group"], {}).get("needs", ()), *table.get("needs", ())]
     return Check(
         **{key: table[key] for key in _WORDS},
         label=table.get("label", ""),
         measures=(measure,) if isinstance(measure, str) else tuple(measure),
         base=_overlay(name, table.get("base", {}), bases),
         change=_overlay(name, table["change"], bases) if changed else None,
-        needs=tuple(_need(name, need) for need in table.get("needs", ())),
+        needs=tuple(_need(name, need) for need in needs),
         slack=float(table.get("slack", 0.0)),
         above=table.get("above"),
         below=table.get("below"),

@@ -67,9 +67,7 @@ def support_of(programme, week, levers):
 
 
 @compiled
-def climate_of(
-    function, programme, culture, support, leaving, load, unheard, week, levers, facts
-):
+def climate_of(function, programme, culture, support, leaving, load, unheard, week, levers, facts):
     """Return the climate in a function.
 
     `culture` is the reach of the culture team, `support` the training that the front line gets,
@@ -250,7 +248,7 @@ def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, lev
     a = employee.awareness
     forgotten = facts.awareness_loss * (a - facts.initial_awareness)
     noticed = facts.awareness_gain * message + facts.awareness_peers * peers
-    a += noticed * (1.0 - a) - forgotten
+    a = clip(a + (noticed * (1.0 - a) - forgotten), 0.0, 1.0)
     employee.awareness = a
     employee.cynicism = cynicism_after(employee, message, modelled, climate, levers, facts)
     influences = (
@@ -268,7 +266,8 @@ def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, lev
     employee.belief += facts.belief_rate * (clip(heard, 0.0, 1.0) - employee.belief)
     learned = climate.training * a + facts.ability_doing * employee.practising
     learned = (learned + facts.ability_peers * peers) * (1.0 - k)
-    employee.ability = k + (learned - facts.ability_loss * (k - facts.initial_ability))
+    lost = facts.ability_loss * (k - facts.initial_ability)
+    employee.ability = clip(k + (learned - lost), 0.0, 1.0)
     if employee.practising == 1:
         go_on_practising(employee, uniforms[0], climate, levers, facts, rows)
     else:

@@ -23,6 +23,7 @@ from cxsim.study.firms import ages, mean_quality, random_firms
 from cxsim.study.mechanisms import EXPERIMENTS
 from cxsim.study.observations import Columns, observe
 from cxsim.study.patterns import Pattern, patterns
+from cxsim.study.sustaining import stopped
 
 FIRMS = 400  # a share of .2 among them has a standard error of .02
 RIGOROUS = 0.25  # firms that do everything well, for each random firm
@@ -30,8 +31,12 @@ DO_WELL = 0.9  # every practice at least as good as in this part of the random f
 BUNDLED = 2  # replicates of each bundled scenario
 BUNDLED_CUSTOMERS = 600  # the promises are about employees
 
-SEES_TOO_LATE = "fm13_lagging_survey"  # its people practise; it fails by seeing too late
+# Their people practise as elsewhere, or nearly so: these fail by seeing too late, by asking the
+# wrong customers, in one house, at the hand-offs, or at each weak quarter.
+FAIL_ELSEWHERE = ("FM09", "FM13", "FM19", "FM21", "FM22")
+BASELINES = ("orchestrated", "typical", "no_programme")
 HALF_BY = 130  # week
+STOPPED = ((39, 0.0, 0.6), (104, 0.8, 1.2))  # end of the programme, and what may be left
 FAILURE_LIMIT = 0.6  # of the orchestrated programme's adoption
 PROMISE_TOLERANCE = 0.1  # what a broken promise is measured in
 PROMISE_WEIGHT = 0.25  # beside a published pattern: levers of a scenario can be moved, figures not
@@ -57,32 +62,37 @@ class Cohort:
 
     Attributes
     ----------
-    firms, rigorous : tuple of Scenario
-        Random firms, and others that do everything well.
+    samples : tuple of (name, tuple of Scenario)
+        Random firms, approved projects, and firms that do everything well.
     seed : int
     """
 
-    firms: tuple[Scenario, ...]
-    rigorous: tuple[Scenario, ...]
+    samples: tuple[tuple[str, tuple[Scenario, ...]], ...]
     seed: int
 
     @classmethod
     def draw(cls, count: int = FIRMS, seed: int = 1) -> Cohort:
-        """Draw `count` random firms and a quarter as many rigorous ones."""
+        """Draw `count` random firms, as many projects and a quarter as many rigorous firms."""
         few = max(1, round(RIGOROUS * count))
-        return cls(
-            tuple(random_firms(count, seed)),
-            tuple(random_firms(few, seed + 1, DO_WELL)),
-            seed,
+        samples = (
+            ("firms", tuple(random_firms(count, seed))),
+            ("projects", tuple(random_firms(count, seed + 1, approved=True))),
+            ("rigorous", tuple(random_firms(few, seed + 2, DO_WELL))),
         )
+        return cls(samples, seed)
+
+    @cached_property
+    def everybody(self) -> list[Scenario]:
+        """All firms, sample by sample."""
+        return [firm for _, firms in self.samples for firm in firms]
 
     @cached_property
     def prepared(self) -> list[engine.Prepared]:
-        """All firms, the random ones first, ready to run with the default coefficients."""
-        return [engine.prepare(firm) for firm in (*self.firms, *self.rigorous)]
+        """All firms, ready to run with the default coefficients."""
+        return [engine.prepare(firm) for firm in self.everybody]
 
     def observe(self, coefficients: Coefficients, threads: int | None = None) -> dict[str, Columns]:
-        """Run every firm once with these coefficients and return what is seen of them."""
+        """Run every firm once with these coefficients and return what is seen of each sample."""
 
         def one(number: int) -> tuple[np.ndarray, np.ndarray]:
             prepared = self._changed(number, coefficients)
@@ -93,22 +103,18 @@ class Cohort:
         with ThreadPoolExecutor(threads or engine.available_cores()) as pool:
             records = list(pool.map(one, range(len(self.prepared))))
         company, function = (np.stack(part) for part in zip(*records, strict=True))
-        cut = len(self.firms)
-        return {
-            "firms": observe(self.firms, company[:cut], function[:cut], ages(cut, self.seed)),
-            "rigorous": observe(
-                self.rigorous,
-                company[cut:],
-                function[cut:],
-                ages(len(self.rigorous), self.seed),
-            ),
-        }
+        seen: dict[str, Columns] = {}
+        first = 0
+        for name, firms in self.samples:
+            own = slice(first, first + len(firms))
+            seen[name] = observe(firms, company[own], function[own], ages(len(firms), self.seed))
+            first += len(firms)
+        return seen
 
     def _changed(self, number: int, coefficients: Coefficients) -> engine.Prepared:
         """Return a firm with other coefficients; only those built into the firm rebuild it."""
         if any(name in coefficients for name in BUILT_IN):
-            firm = (*self.firms, *self.rigorous)[number]
-            return engine.prepare(firm.with_coefficients(coefficients))
+            return engine.prepare(self.everybody[number].with_coefficients(coefficients))
         prepared = self.prepared[number]
         facts = prepared.plan.facts.copy()
         for name, value in coefficients.items():
@@ -230,94 +236,6 @@ def linked(coefficients: Coefficients) -> dict[str, float]:
     return {**follow, **coefficients}
 
 
-def cost(self) -> float:
-    """Part of the loss."""
-    return cost(self.error) if self.pattern.counted else 0.0
-
-
-@dataclass(frozen=True)
-class Promise:
-    """Something that a bundled scenario's own words say of it."""
-
-    says: str
-    value: float
-    low: float
-    high: float
-
-    @property
-    def kept(self) -> bool:
-        """Whether the scenario still shows it."""
-        return self.low <= self.value <= self.high
-
-    @property
-    def cost(self) -> float:
-        """Part of the loss: nothing while it is kept."""
-        outside = max(0.0, self.low - self.value) + max(0.0, self.value - self.high)
-        if outside == 0.0:
-            return 0.0
-        return PROMISE_WEIGHT * (cost(1.0 + outside / PROMISE_TOLERANCE) - INSIDE)
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """How a set of coefficients does on everything at once."""
-
-    results: tuple[Result, ...]
-    promises: tuple[Promise, ...]
-    observed: Mapping[str, Columns]
-
-    @property
-    def loss(self) -> float:
-        """Sum of all costs."""
-        return sum(r.cost for r in self.results) + sum(p.cost for p in self.promises)
-
-
-def evaluate(
-    coefficients: Coefficients,
-    cohort: Cohort,
-    bundled: int = BUNDLED,
-    threads: int | None = None,
-) -> Evaluation:
-    """Compute every pattern, and the promises of the bundled scenarios.
-
-    Parameters
-    ----------
-    coefficients : mapping
-        Coefficients that differ from the registry's defaults.
-    cohort : Cohort
-        See `Cohort.draw`.
-    bundled : int
-        Replicates of each bundled scenario; 0 leaves them out.
-    threads : int, optional
-        All cores by default. The numbers do not depend on it.
-
-    Raises
-    ------
-    CxsimError
-        An unknown coefficient, or a value out of its range.
-    """
-    values = linked(clean(coefficients))
-    observed = cohort.observe(values, threads)
-    observed |= {name: experiment(values) for name, experiment in EXPERIMENTS.items()}
-    results = tuple(Result(pattern, pattern.value(observed)) for pattern in patterns())
-    return Evaluation(results, tuple(promises(values, bundled) if bundled else ()), observed)
-
-
-def linked(coefficients: Coefficients) -> dict[str, float]:
-    """Return the coefficients with those that follow from them, unless given themselves.
-
-    Innovators are the 2.5 % with the lowest thresholds (E1.19), wherever the thresholds lie.
-    """
-    given = dict(coefficients)
-    if not {"threshold_mean", "threshold_spread"} & given.keys():
-        return given
-    defaults = parameters.registry().coefficients
-    mean, spread = (
-        given.get(name, defaults[name].default) for name in ("threshold_mean", "threshold_spread")
-    )
-    return {"innovator_threshold": max(LEAST_INNOVATOR, mean - INNOVATORS * spread)} | given
-
-
 def cost(error: float) -> float:
     """Return what an error costs: little within the published uncertainty, then ever more."""
     size = abs(error)
@@ -331,7 +249,8 @@ def cost(error: float) -> float:
 
 def promises(coefficients: Coefficients, replicates: int = BUNDLED) -> list[Promise]:
     """Return what the bundled scenarios promise beside what they show, means over replicates."""
-    adoption = {name: _adoption(name, coefficients, replicates) for name in bundled()}
+    names = [name for name in bundled() if _bundled(name).mode or name in BASELINES]
+    adoption = {name: _adoption(name, coefficients, replicates) for name in names}
     well = adoption["orchestrated"]
     ends = {name: float(values[:, -1].mean()) for name, values in adoption.items()}
     peak = float(well[:, :HALF_BY].max(axis=1).mean())
@@ -344,8 +263,24 @@ def promises(coefficients: Coefficients, replicates: int = BUNDLED) -> list[Prom
     found += [
         Promise(f"{name}: adoption beside orchestrated", end / best, 0.0, FAILURE_LIMIT)
         for name, end in ends.items()
-        if name.startswith("fm") and name != SEES_TOO_LATE
+        if _bundled(name).mode and _bundled(name).mode not in FAIL_ELSEWHERE
     ]
+    return [*found, *_sustaining(coefficients, replicates)]
+
+
+def _sustaining(coefficients: Coefficients, replicates: int) -> list[Promise]:
+    """Return what is left of the orchestrated company's adoption a year after its programme ends.
+
+    Little when it ends before habits are formed, most of it when it ends late (E1.22, Repenning).
+    """
+    found = []
+    for week, low, high in STOPPED:
+        scenario = stopped(_bundled("orchestrated"), week).with_coefficients(coefficients)
+        record = engine.run_replicates(engine.prepare(scenario), 1, replicates)
+        assert record is not None  # nobody can cancel it
+        adoption = record.company["adoption"]
+        left = float((adoption[:, -1] / adoption[:, week - 1]).mean())
+        found.append(Promise(f"orchestrated, ended in week {week}: adoption left", left, low, high))
     return found
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import exp, log
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import numpy as np
 from cmaes import CMA
 
 from cxsim import parameters
+from cxsim.engine import available_cores
 from cxsim.errors import CxsimError
 from cxsim.study.calibration import Coefficients, Cohort, clean, evaluate, linked
 
@@ -61,7 +64,7 @@ class Fit:
 
     coefficients: dict[str, float]
     loss: float
-    losses: tuple[float, ...]  # the best of each generation
+    losses: tuple[float, ...]  # of the start, then the best of each generation
 
 
 def fit(
@@ -71,7 +74,7 @@ def fit(
     generations: int = 40,
     population: int | None = None,
     seed: int = 1,
-    spread: float = 0.15,
+    spread: float = 0.08,
     trace: Path | None = None,
     tell: Callable[[str], None] = lambda text: None,
     loss: Callable[[Coefficients], float] | None = None,
@@ -110,25 +113,26 @@ def fit(
     places = np.array([axis.place(fixed.get(axis.name, defaults[axis.name])) for axis in axes])
     search = CMA(places, spread, np.array([[0.0, 1.0]] * len(axes)), seed=seed,
                  population_size=population)  # fmt: skip
+    measure = _one_by_one(loss) if loss else _on_processes(cohort)
+    first = defaults | fixed
     settings = {
         "names": list(names),
         "start": fixed,
         "population": search.population_size,
         "seed": seed,
         "spread": spread,
-        "firms": [len(cohort.firms), cohort.seed],
+        "firms": [len(cohort.everybody), cohort.seed],
     }
-    known = _known(trace, settings)
-    measure = loss or (lambda coefficients: evaluate(coefficients, cohort).loss)
-    best = (inf, dict(fixed))
-    curve: list[float] = []
+    known = _known(trace, settings) or [measure([first])]
+    best = (known[0][0], first)
+    curve = [best[0]]
     began = time.monotonic()
     for generation in range(generations):
         asked = [search.ask() for _ in range(search.population_size)]
         sets = [fixed | {a.name: a.value(x) for a, x in zip(axes, p, strict=True)} for p in asked]
-        if generation == len(known):
-            known.append([measure(coefficients) for coefficients in sets])
-        losses = known[generation]
+        if generation + 1 == len(known):
+            known.append(measure(sets))
+        losses = known[generation + 1]
         search.tell(list(zip(asked, losses, strict=True)))
         best = min([best, *zip(losses, sets, strict=True)], key=lambda pair: pair[0])
         curve.append(min(losses))
@@ -141,8 +145,38 @@ def fit(
     return Fit(linked(best[1]), best[0], tuple(curve))
 
 
+Measure = Callable[[Sequence[Coefficients]], list[float]]
+
+
+def _one_by_one(loss: Callable[[Coefficients], float]) -> Measure:
+    return lambda sets: [loss(coefficients) for coefficients in sets]
+
+
+def _on_processes(cohort: Cohort) -> Measure:
+    """Return what measures several sets at a time, one on each core.
+
+    Threads would not do: much of an evaluation is Python. The numbers do not depend on it.
+    """
+    cores = available_cores()
+    if cores == 1:
+        return _one_by_one(lambda coefficients: evaluate(coefficients, cohort).loss)
+    pool = ProcessPoolExecutor(cores, get_context("spawn"), _settle, (cohort,))
+    return lambda sets: list(pool.map(_loss, sets))
+
+
+_COHORT: list[Cohort] = []  # of a process that measures
+
+
+def _settle(cohort: Cohort) -> None:
+    _COHORT[:] = [cohort]
+
+
+def _loss(coefficients: Coefficients) -> float:
+    return evaluate(coefficients, _COHORT[0], threads=1).loss
+
+
 def _known(trace: Path | None, settings: Mapping[str, Any]) -> list[list[float]]:
-    """Return the losses of the generations that an earlier search has written down.
+    """Return the losses that an earlier search has written down: the start's, each generation's.
 
     The search asks the same questions again, being seeded, so their answers bring it to where it
     stopped.

@@ -18,10 +18,10 @@ from cxsim.study.firms import WEEKS, YOUNGEST
 
 Columns = Mapping[str, np.ndarray]  # name -> one row per firm, replicate, customer group, ...
 
-OBJECTIVES_MET = 0.5  # share of employees who practise at the end; any project's own judgement
+OBJECTIVES_MET = 0.16  # of employees practise at the end: innovators and early adopters (E1.19)
 TRANSFORMED = 0.5  # share of employees with the habit at the end; "very or completely successful"
 VISIBLE_GAIN = 5.0  # points of 100 of satisfaction above the start: the rest of that success
-COLLAPSED = 0.05  # share of employees who practise: hardly more than the 2.5 % who always do
+COLLAPSED = 0.03  # of employees practise: only those who always do
 HIGH = 0.65  # a practice of which people would say that it is done well
 
 SCORE_WINDOW = 26  # weeks of published scores behind "the score of a year": some 80 answers

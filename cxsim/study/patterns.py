@@ -32,7 +32,7 @@ INVITATIONS = 2.0  # a year
 QUARTER = 0.25
 BOOTSTRAPS = 200
 LEVEL = 0.9  # of the interval
-_NOT_SAMPLED = ("firms", "rigorous")
+_SAMPLED = ("firms", "projects", "rigorous")
 _FILE = Path(__file__).with_name("patterns.toml")
 
 
@@ -145,7 +145,7 @@ def _pattern(table: Mapping[str, object]) -> Pattern:
         raise CxsimError(f"{where}: {error}") from None
     if made.function not in FUNCTIONS:
         raise CxsimError(f"{where}: no function {made.function} in patterns.py")
-    if made.sample not in (*_NOT_SAMPLED, *EXPERIMENTS):
+    if made.sample not in (*_SAMPLED, *EXPERIMENTS):
         raise CxsimError(f"{where}: no sample {made.sample}")
     if made.scale not in ("linear", "log"):
         raise CxsimError(f"{where}: scale {made.scale} where linear or log is wanted")
@@ -205,7 +205,7 @@ def reinforcement(seen: Columns) -> float:
     """Ratio of success above and below the median of embedding, among otherwise equal firms.
 
     The firms are sorted into fifths by all other practices; their ratios are pooled by the method
-    of Mantel and Haenszel.
+    of Mantel and Haenszel, half a firm added to either side as above.
     """
     high = seen["embedding"] > np.median(seen["embedding"])
     others, success = seen["without_embedding"], seen["met"].astype(float)
@@ -216,7 +216,7 @@ def reinforcement(seen: Columns) -> float:
         with_it, without = here & high, here & ~high
         above += success[with_it].sum() * without.sum() / max(1, here.sum())
         below += success[without].sum() * with_it.sum() / max(1, here.sum())
-    return above / below if below > 0.0 else nan
+    return float((above + 0.5) / (below + 0.5))
 
 
 def collapses_among_failures(seen: Columns) -> float:

@@ -208,6 +208,8 @@ def investigate(
         "cxsim": cxsim.__version__,
         "scenario": scenario.title,
         "hash": scenario.hash,
+        "employees": scenario.organisation["employees"],
+        "customers": scenario.market["customers"],
         **asdict(effort),
         "points": work.done,
         "factors": {group: sum(f.group == group for f in varied) for group in GROUPS},

@@ -14,6 +14,7 @@ if not __package__:  # started as `python experiments/calibration`
 from cxsim.errors import CxsimError
 from cxsim.study.calibration import FIRMS, Cohort, evaluate, report
 from cxsim.study.fitting import fit
+from cxsim.values import LARGEST_SEED
 
 FIT_SEED, FRESH_SEED = 1, 1001  # the table's firms are none of those that were fitted to
 FIT_FIRMS = 240
@@ -34,8 +35,16 @@ FITTED = (
 @click.option("--fit", "again", is_flag=True, help="Run the fit again, then show what it found.")
 @click.option("--firms", default=FIRMS, show_default=True, help="Random firms behind the table.")
 @click.option("--fit-firms", default=FIT_FIRMS, show_default=True, help="Random firms to fit on.")
-@click.option("--generations", default=40, show_default=True, help="Of the fit.")
-@click.option("--seed", default=FRESH_SEED, show_default=True, help="Of the table's firms.")
+@click.option(
+    "--generations", default=40, type=click.IntRange(1), show_default=True, help="Of the fit."
+)
+@click.option(
+    "--seed",
+    default=FRESH_SEED,
+    type=click.IntRange(0, LARGEST_SEED - 1),
+    show_default=True,
+    help="Of the table's firms.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

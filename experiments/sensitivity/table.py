@@ -15,8 +15,9 @@ def document(findings: Findings) -> str:
     made = findings.made
     facts = [
         f"{made['points']:,} points, {made['replicates']} futures each (seed {made['seed']}), "
-        f"300 employees and 2,000 customers; {made['trajectories']} trajectories, "
-        f"{made['samples']} samples of the few, {made['group_samples']} of the groups.",
+        f"{made['employees']:,} employees and {made['customers']:,} customers; "
+        f"{made['trajectories']} trajectories, {made['samples']} samples of the few, "
+        f"{made['group_samples']} of the groups.",
         f"Scenario: {made['scenario']} (hash {made['hash']}), cxsim {made['cxsim']}.",
         "Varied: "
         + "; ".join(

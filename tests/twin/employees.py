@@ -74,7 +74,8 @@ class Employee(mesa.Agent):
     def _become_aware(self, m: float, n: float) -> None:
         c = self.model.facts
         gained = (c.awareness_gain * m + c.awareness_peers * n) * (1.0 - self.A)
-        self.A += gained - c.awareness_loss * (self.A - c.initial_awareness)
+        change = gained - c.awareness_loss * (self.A - c.initial_awareness)
+        self.A = clip(self.A + change, 0, 1)
 
     def _become_cynical(self, here: SimpleNamespace, m: float, modelled: float) -> None:
         c, now = self.model.facts, self.model.now
@@ -106,7 +107,8 @@ class Employee(mesa.Agent):
         self.b += c.belief_rate * (clip(heard, 0, 1) - self.b)
         learned = here.training * self.A + c.ability_doing * self.x + c.ability_peers * n
         learned *= 1.0 - self.k
-        self.k = self.k + (learned - c.ability_loss * (self.k - c.initial_ability))
+        change = learned - c.ability_loss * (self.k - c.initial_ability)
+        self.k = clip(self.k + change, 0, 1)
         return by
 
     def _perhaps_start(

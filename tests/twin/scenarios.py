@@ -190,6 +190,15 @@ SYNTHETIC = {
     ),
     "rising_expectations": firm(GOOD, expectation_drift=0.2, contact_rate=1.0, customers=40),
     "falling_expectations": firm({}, expectation_drift=-0.2, initial_expectation=0.9),
+    "fast_learners": firm(
+        GOOD,
+        innovator_threshold=0.5,
+        awareness_gain=1.0,
+        awareness_peers=1.0,
+        ability_training=1.0,
+        ability_doing=1.0,
+        ability_peers=1.0,
+    ),
     "sharp_rules": firm(
         {},
         [shock(4, price_rise=2.0)],

@@ -1,0 +1,1 @@
+"""Planted faults: every reality check is shown to catch a wrong rule."""
