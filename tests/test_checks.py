@@ -282,7 +282,7 @@ def test_the_command_tells_statements_and_counts(company: str) -> None:
     done = call(company, *words, "--set", "resources=0")
     assert done.exit_code == 0, done.output
     assert " ✓ If more people work on it, more gets done." in done.stdout
-    assert "     no programme starts in week 0" in done.stdout
+    assert "     charter_before_appointment: no programme starts in week 0" in done.stdout
     assert "1 holds, 0 fail, 1 does not apply; 5 futures, seed 1" in done.stdout
     assert all(len(line) <= 100 for line in done.stdout.splitlines()[:-1])
 

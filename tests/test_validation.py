@@ -110,8 +110,8 @@ def test_table_and_figure_are_written(found: Validation, tmp_path: Path) -> None
 # --- patterns and verdicts ------------------------------------------------------------------------
 
 
-def pattern(**bounds: float) -> Expectation:
-    return Expectation("one", "Group", "It does", "so", ("E1.01",), "S", "weeks", **bounds)
+def pattern(low: float | None = None, high: float | None = None) -> Expectation:
+    return Expectation("one", "Group", "It does", "so", ("E1.01",), "S", "weeks", low, high)
 
 
 @pytest.mark.parametrize(

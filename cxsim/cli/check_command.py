@@ -44,7 +44,7 @@ FUTURES = 20  # enough for a hundred pairs of runs to be made while one waits
     "--only",
     multiple=True,
     metavar="ID",
-    help="Make this check only, by its id as --json gives it; repeatable.",
+    help="Make this check only, by its id (--json names them all); repeatable.",
 )
 @click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon.")
 @click.option(

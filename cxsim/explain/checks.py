@@ -383,12 +383,12 @@ def _plural(verdict: str, count: int) -> str:
 
 
 def _told(one: Verdict) -> list[str]:
-    """Return a statement with its mark; what does not hold is followed by why, and the numbers."""
+    """Return a statement with its mark; where it does not hold, its id, the numbers and why."""
     mark = f" {MARKS[one.verdict]} "
     lines = wrap(one.check.says, WIDTH, initial_indent=mark, subsequent_indent="   ")
     if one.verdict == HOLDS:
         return lines
-    reason = "; ".join(part for part in (one.numbers, one.why) if part)
+    reason = f"{one.check.id}: " + "; ".join(part for part in (one.numbers, one.why) if part)
     indent = "     "
     return [*lines, *wrap(reason, WIDTH, initial_indent=indent, subsequent_indent=indent)]
 

@@ -43,14 +43,14 @@ class Climate(NamedTuple):
 
 
 @compiled
-def load_of(function, support, week, levers, facts):
+def load_of(function, support, ability, week, levers, facts):
     """Return the load of a function as a share of its capacity.
 
-    Training and coaching (`support`, 0 to 1) take time before they save any: improvement makes
-    things worse before it makes them better (T19).
+    Training and coaching (`support`, 0 to 1) take the time of those who cannot do it yet, given the
+    mean ability of the function: improvement makes things worse before it makes them better (T19).
     """
     load = levers.workload + facts.season_load * levers.seasonality * week.season
-    load += facts.training_load * support
+    load += facts.training_load * support * (1.0 - ability)
     return load + facts.complaint_load * function.complaint_rate + facts.surge_load * week.surge
 
 
@@ -111,6 +111,15 @@ def backlog_age(f, processes, touchpoints):
     if issues <= 0.0:
         return 0.0
     return age / issues
+
+
+@compiled
+def mean_ability(f, function_start, employees):
+    """Return the mean ability in function f."""
+    ability = 0.0
+    for i in range(function_start[f], function_start[f + 1]):
+        ability += employees[i].ability
+    return ability / (function_start[f + 1] - function_start[f])
 
 
 @compiled
@@ -340,7 +349,8 @@ def practise(t, key, firm, ties, plan, state, record):
     for f in range(state.functions.shape[0]):
         function, row = state.functions[f], record.function[t, f]
         unheard = backlog_age(f, state.processes, firm.touchpoints)
-        row.load = load_of(function, support, week, levers, facts)
+        ability = mean_ability(f, firm.function_start, state.employees)
+        row.load = load_of(function, support, ability, week, levers, facts)
         function.haste = facts.experience_haste * (row.load - facts.load_reference)
         climate = climate_of(
             function, programme, culture, support, leaving, row.load, unheard, week, levers, facts

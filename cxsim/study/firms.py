@@ -26,7 +26,7 @@ YOUNGEST = 26  # weeks: a younger programme is in no survey of programmes
 
 # Good practices go together because one top team decides on all of them; direction from E1.05 and
 # E1.07 (who does one thing well does others well), the number is an assumption.
-TOGETHER = 0.5  # correlation between any two practices of a firm
+TOGETHER = 0.3  # correlation between any two practices of a firm
 
 HIGH = 0.5  # a lever's middle: an obstacle is "high", a practice "good", beyond it
 CCO_STAYS = 29.4 * 52.0 / 12.0  # weeks, mean; E4.08

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from math import exp, log
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,9 @@ import numpy as np
 from cmaes import CMA
 
 from cxsim import parameters
-from cxsim.engine import available_cores
 from cxsim.errors import CxsimError
-from cxsim.study.calibration import Coefficients, Cohort, clean, evaluate, linked
+from cxsim.study.calibration import Coefficients, Cohort, clean, linked
+from cxsim.study.trials import trials
 
 REACH = 30.0  # a rate is searched within this factor of its default
 
@@ -113,7 +111,6 @@ def fit(
     places = np.array([axis.place(fixed.get(axis.name, defaults[axis.name])) for axis in axes])
     search = CMA(places, spread, np.array([[0.0, 1.0]] * len(axes)), seed=seed,
                  population_size=population)  # fmt: skip
-    measure = _one_by_one(loss) if loss else _on_processes(cohort)
     first = defaults | fixed
     settings = {
         "names": list(names),
@@ -123,56 +120,33 @@ def fit(
         "spread": spread,
         "firms": [len(cohort.everybody), cohort.seed],
     }
-    known = _known(trace, settings) or [measure([first])]
-    best = (known[0][0], first)
-    curve = [best[0]]
+    known = _known(trace, settings)
     began = time.monotonic()
-    for generation in range(generations):
-        asked = [search.ask() for _ in range(search.population_size)]
-        sets = [fixed | {a.name: a.value(x) for a, x in zip(axes, p, strict=True)} for p in asked]
-        if generation + 1 == len(known):
-            known.append(measure(sets))
-        losses = known[generation + 1]
-        search.tell(list(zip(asked, losses, strict=True)))
-        best = min([best, *zip(losses, sets, strict=True)], key=lambda pair: pair[0])
-        curve.append(min(losses))
-        _write(trace, {**settings, "loss": best[0], "best": best[1], "generations": known})
-        left = (time.monotonic() - began) / (generation + 1) * (generations - generation - 1)
-        tell(
-            f"generation {generation + 1} of {generations}: {curve[-1]:.2f}, "
-            f"best {best[0]:.2f}, about {left / 60.0:.0f} min left"
-        )
+    with trials(cohort, loss) as measure:
+        known = known or [measure([first])]
+        best, curve = (known[0][0], first), [known[0][0]]
+        for generation in range(1, generations + 1):
+            asked = [search.ask() for _ in range(search.population_size)]
+            sets = [_values(axes, places, fixed) for places in asked]
+            if generation == len(known):
+                known.append(measure(sets))
+            losses = known[generation]
+            search.tell(list(zip(asked, losses, strict=True)))
+            best = min([best, *zip(losses, sets, strict=True)], key=lambda pair: pair[0])
+            curve.append(min(losses))
+            _write(trace, {**settings, "loss": best[0], "best": best[1], "generations": known})
+            left = (time.monotonic() - began) / generation * (generations - generation)
+            tell(
+                f"generation {generation} of {generations}: {curve[-1]:.2f}, "
+                f"best {best[0]:.2f}, about {left / 60.0:.0f} min left"
+            )
     return Fit(linked(best[1]), best[0], tuple(curve))
 
 
-Measure = Callable[[Sequence[Coefficients]], list[float]]
-
-
-def _one_by_one(loss: Callable[[Coefficients], float]) -> Measure:
-    return lambda sets: [loss(coefficients) for coefficients in sets]
-
-
-def _on_processes(cohort: Cohort) -> Measure:
-    """Return what measures several sets at a time, one on each core.
-
-    Threads would not do: much of an evaluation is Python. The numbers do not depend on it.
-    """
-    cores = available_cores()
-    if cores == 1:
-        return _one_by_one(lambda coefficients: evaluate(coefficients, cohort).loss)
-    pool = ProcessPoolExecutor(cores, get_context("spawn"), _settle, (cohort,))
-    return lambda sets: list(pool.map(_loss, sets))
-
-
-_COHORT: list[Cohort] = []  # of a process that measures
-
-
-def _settle(cohort: Cohort) -> None:
-    _COHORT[:] = [cohort]
-
-
-def _loss(coefficients: Coefficients) -> float:
-    return evaluate(coefficients, _COHORT[0], threads=1).loss
+def _values(axes: Sequence[Axis], places: np.ndarray, fixed: Coefficients) -> dict[str, float]:
+    """Return the coefficients at a place of the search."""
+    found = {axis.name: axis.value(x) for axis, x in zip(axes, places, strict=True)}
+    return {**fixed, **found}
 
 
 def _known(trace: Path | None, settings: Mapping[str, Any]) -> list[list[float]]:

@@ -19,6 +19,7 @@ from cxsim.study.validation.runs import inside, off, run, set_at
 
 LENGTHS = tuple(range(10, 201, 10))  # weeks
 AFTER = 104  # weeks from the end of the push until one looks
+PUSH, YEARS_LATER = 104, 312  # weeks: a long push, and when one looks again
 ALIVE = 0.5  # share of employees who practise when a programme counts as alive
 LOW, HIGH = 1.0 / 3.0, 2.0 / 3.0  # neither nearly all nor nearly nothing
 PRESSURE = (
@@ -78,6 +79,9 @@ def _pushes(effort: Effort) -> Part:
             at = _ended(release, least.value, 2 * effort.runs)
             curves[f"threshold-{name}"] = at.series("adoption")[:, -1]
             curves[f"threshold-{name}-functions"] = at.function_series("adoption")[:, -1].ravel()
+    gone = stopped(_orchestrated(), PUSH, YEARS_LATER)
+    left = run(gone, effort.runs).series("adoption")[:, -1]
+    estimates["push-all-later"] = estimate(lambda rows: float(left[rows].mean()), len(left))
     return Part(estimates, curves)
 
 
