@@ -79,7 +79,7 @@ class Parameter:
     anchors : tuple of str
         Plain-words descriptions of a low, a middle and a high value (levers only).
     source, grade : str
-        Evidence ids or the word "assumption"; one of ``GRADES``.
+        Evidence ids, the experiment that fitted it, or the word "assumption"; one of ``GRADES``.
     group, submodel : str
         ``group`` for levers, ``submodel`` for coefficients, else empty.
     """
@@ -226,9 +226,11 @@ def _provenance_problems(entry: Mapping[str, Any]) -> list[str]:
     source, grade = entry["source"], entry["grade"]
     if grade not in GRADES:
         problems.append(f"unknown grade '{grade}'; allowed: {', '.join(GRADES)}")
-    assumed = "assumption" in source
-    if not assumed and not _EVIDENCE.search(source):
+    fitted = "experiments/" in source
+    if "assumption" not in source and not fitted and not _EVIDENCE.search(source):
         problems.append(f"source '{source}' names no evidence id nor the word assumption")
+    if grade == "calibrated" and not fitted:
+        problems.append(f"source '{source}' names no experiment, which grade 'calibrated' needs")
     if source == "assumption" and grade in GRADES and grade not in ("assumption", "calibrated"):
         problems.append(f"source is an assumption, grade '{grade}' says otherwise")
     return problems

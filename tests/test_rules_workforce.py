@@ -19,6 +19,7 @@ from cxsim.rules.workforce import (
     leave,
     live_employee,
     load_of,
+    mean_ability,
     modelling,
     practising_peers,
     serve,
@@ -28,7 +29,7 @@ from cxsim.rules.workforce import (
     support_of,
     threshold_of,
 )
-from cxsim.state import PROCESS, TOUCHPOINT
+from cxsim.state import EMPLOYEE, PROCESS, TOUCHPOINT
 from tests import rows
 
 share = st.floats(0.0, 1.0)
@@ -47,9 +48,22 @@ def test_load_by_hand() -> None:
     facts = rows.facts(season_load=1.0, training_load=0.2, complaint_load=0.5, surge_load=0.4)
     levers = rows.levers(workload=0.5, seasonality=0.2)
     function, week = rows.function(complaint_rate=0.2), rows.week(season=0.5, surge=0.5)
-    assert load_of(function, 0.0, week, levers, facts) == pytest.approx(0.9)
-    assert load_of(function, 0.25, week, levers, facts) == pytest.approx(0.95)
-    assert load_of(rows.function(), 0.0, rows.week(), levers, facts) == 0.5
+    assert load_of(function, 0.0, 0.0, week, levers, facts) == pytest.approx(0.9)
+    assert load_of(function, 0.25, 0.0, week, levers, facts) == pytest.approx(0.95)
+    assert load_of(rows.function(), 0.0, 0.0, rows.week(), levers, facts) == 0.5
+
+
+@pytest.mark.parametrize(("ability", "load"), [(0.0, 0.2), (0.25, 0.15), (0.5, 0.1), (1.0, 0.0)])
+def test_training_takes_the_time_of_those_who_cannot_do_it_yet(ability: float, load: float) -> None:
+    facts, levers = rows.facts(training_load=0.4), rows.levers(workload=0.5, seasonality=0.0)
+    found = load_of(rows.function(), 0.5, ability, rows.week(), levers, facts)
+    assert found == pytest.approx(0.5 + load)  # .4 x .5 x what is still to learn
+
+
+def test_mean_ability_is_that_of_the_function_alone() -> None:
+    people = rows.table(EMPLOYEE, [{"ability": k} for k in (0.25, 0.75, 0.125, 0.25, 0.5, 1.0)])
+    start = np.array([0, 2, 5, 6], np.int32)
+    assert [mean_ability(f, start, people) for f in range(3)] == [0.5, 0.875 / 3, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -62,13 +76,18 @@ def test_support_needs_a_programme_that_is_paid(budget: float, active: int, supp
 
 
 @settings(max_examples=40)
-@given(low=share, high=share)
-def test_training_never_lightens_the_load(low: float, high: float) -> None:
+@given(low=share, high=share, ability=share)
+def test_training_never_lightens_the_load(low: float, high: float, ability: float) -> None:
     low, high = sorted((low, high))
-    facts, levers, week = rows.facts(training_load=0.3), rows.levers(), rows.week()
-    loads = [load_of(rows.function(), support, week, levers, facts) for support in (low, high)]
-    assert loads[1] - loads[0] == pytest.approx(0.3 * (high - low))
-    assert slack_of(loads[1], facts) <= slack_of(loads[0], facts)
+    facts = rows.facts(training_load=0.3, slack_ceiling=1.2, slack_range=0.8, slack_floor=0.05)
+    levers, week = rows.levers(workload=0.5), rows.week()
+    less, more = (
+        load_of(rows.function(), support, ability, week, levers, facts) for support in (low, high)
+    )
+    assert more - less == pytest.approx(0.3 * (high - low) * (1.0 - ability))
+    assert slack_of(more, facts) <= slack_of(less, facts)
+    able = load_of(rows.function(), high, max(ability, 0.5), week, levers, facts)
+    assert able <= more
 
 
 @pytest.mark.parametrize(("load", "slack"), [(0.2, 1.0), (0.4, 1.0), (0.6, 0.75), (5.0, 0.05)])

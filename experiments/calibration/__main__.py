@@ -18,7 +18,9 @@ from cxsim.study.identification import Pinned, identify
 from cxsim.values import LARGEST_SEED
 
 FIT_SEED, FRESH_SEED = 1, 1001  # the table's firms are none of those that were fitted to
-FIT_FIRMS = 240
+FIT_FIRMS = 140
+
+NEARBY = 0.015  # first step, as a part of each range: the search begins close to its end
 
 # What the search moves, and from where: values chosen by hand in earlier trials.
 START: dict[str, float] = json.loads(
@@ -31,7 +33,7 @@ START: dict[str, float] = json.loads(
 @click.option("--firms", default=FIRMS, show_default=True, help="Random firms behind the table.")
 @click.option("--fit-firms", default=FIT_FIRMS, show_default=True, help="Random firms to fit on.")
 @click.option(
-    "--generations", default=40, type=click.IntRange(1), show_default=True, help="Of the fit."
+    "--generations", default=10, type=click.IntRange(1), show_default=True, help="Of the fit."
 )
 @click.option(
     "--seed",
@@ -76,6 +78,7 @@ def _fitted(firms: int, generations: int, out: Path) -> tuple[dict[str, float], 
         cohort,
         START,
         generations=generations,
+        spread=NEARBY,
         trace=out / "trace.json",
         tell=lambda line: click.echo(line, err=True),
     )

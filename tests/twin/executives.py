@@ -167,7 +167,8 @@ class Head(mesa.Agent):
     def load(self, support: float) -> float:
         c, now = self.model.facts, self.model.now
         load = now.workload + c.season_load * now.seasonality * now.season
-        load += c.training_load * support
+        able = add_up(e.k for e in self.employees) / len(self.employees)
+        load += c.training_load * support * (1.0 - able)
         return load + c.complaint_load * self.complaint_rate + c.surge_load * now.surge
 
     def climate(self, culture: float) -> SimpleNamespace:
