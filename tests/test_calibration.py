@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import cxsim
 from cxsim import engine, parameters
 from cxsim.errors import CxsimError
+from cxsim.scenario import Scenario
 from cxsim.scenario_file import bundled, load
 from cxsim.study import calibration, firms, mechanisms, observations
 from cxsim.study.calibration import Cohort, Promise, cost, evaluate, linked, report
@@ -25,7 +27,7 @@ def many() -> list:
     return firms.random_firms(400, seed=3)
 
 
-def lever(sample: list, name: str) -> np.ndarray:
+def lever(sample: Sequence[Scenario], name: str) -> np.ndarray:
     return np.array([firm.levers[name] for firm in sample])
 
 
@@ -339,6 +341,7 @@ def test_what_outlives_a_programme_is_what_its_study_says() -> None:
     company = load("orchestrated").with_market(customers=calibration.BUNDLED_CUSTOMERS)
     for promise, (week, low, high) in zip(ended, calibration.STOPPED, strict=True):
         run = cxsim.simulate(stopped(company, week), replicates=1, seed=1, baseline=False)
+        assert run is not None
         assert promise.value == pytest.approx(share_surviving(run, week).mean())
         assert (promise.low, promise.high) == (low, high)
         assert str(week) in promise.says

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from cxsim import parameters
 from cxsim.errors import CxsimError
 from cxsim.study import mechanisms
-from cxsim.study.calibration import Cohort, Result, clean, evaluate
+from cxsim.study.calibration import Coefficients, Cohort, Result, clean, evaluate
 from cxsim.study.fitting import Axis, fit
 from cxsim.study.identification import NOTICED, Pinned, identify
 from cxsim.study.patterns import patterns
@@ -41,20 +41,16 @@ def test_axes_go_there_and_back_within_the_registry() -> None:
     assert not Axis.of("belief_peers").logarithmic
 
 
-def on_two(two: Cohort):
-    """Return a loss of the two patterns that know of hazards, on the real engine."""
-    kept = [p for p in patterns() if p.sample == "training_decay"]
-
-    def loss(coefficients) -> float:
-        observed = {"training_decay": mechanisms.training_decay(MappingProxyType(coefficients))}
-        return sum(Result(p, p.value(observed)).cost for p in kept)
-
-    return loss
+def forgetting(coefficients: Coefficients) -> float:
+    """A loss of the patterns that know of lost training alone, on the real engine."""
+    observed = {"training_decay": mechanisms.training_decay(MappingProxyType({**coefficients}))}
+    known = [p for p in patterns() if p.sample == "training_decay"]
+    return sum(Result(p, p.value(observed)).cost for p in known)
 
 
 def test_the_fit_mends_a_planted_coefficient(two: Cohort, tmp_path: Path) -> None:
     names, bad = ("ability_loss", "ability_training"), {"ability_loss": 0.001}
-    loss, trace = on_two(two), tmp_path / "trace.json"
+    loss, trace = forgetting, tmp_path / "trace.json"
     lines: list[str] = []
     found = fit(names, two, bad, 6, 8, trace=trace, tell=lines.append, loss=loss)
     assert loss(bad) > 1.0
@@ -66,7 +62,7 @@ def test_the_fit_mends_a_planted_coefficient(two: Cohort, tmp_path: Path) -> Non
 
 
 def test_a_stopped_fit_goes_on_as_if_it_had_not_been(two: Cohort, tmp_path: Path) -> None:
-    names, loss = ("ability_loss", "ability_training"), on_two(two)
+    names, loss = ("ability_loss", "ability_training"), forgetting
     fit(names, two, None, 2, 4, trace=tmp_path / "a.json", loss=loss)
     resumed = fit(names, two, None, 4, 4, trace=tmp_path / "a.json", loss=loss)
     assert resumed == fit(names, two, None, 4, 4, loss=loss)
@@ -108,8 +104,13 @@ def test_processes_measure_the_same_losses(two: Cohort) -> None:
 
 def test_a_loss_of_ones_own_is_measured_here_in_order(two: Cohort) -> None:
     asked = []
-    with trials(two, lambda coefficients: float(len(asked.append(coefficients) or asked))) as tried:
-        assert tried([{"stop_belief": 0.1}, {}]) == [1.0, 2.0]
+
+    def loss(coefficients: Coefficients) -> float:
+        asked.append(coefficients)
+        return float(len(asked))
+
+    with trials(two, loss) as measure:
+        assert measure([{"stop_belief": 0.1}, {}]) == [1.0, 2.0]
     assert asked == [{"stop_belief": 0.1}, {}]
 
 

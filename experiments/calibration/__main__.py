@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -11,8 +12,9 @@ import click
 if not __package__:  # started as `python experiments/calibration`
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import cxsim
 from cxsim.errors import CxsimError
-from cxsim.study.calibration import FIRMS, Cohort, evaluate, report
+from cxsim.study.calibration import FIRMS, Cohort, Evaluation, evaluate, report
 from cxsim.study.fitting import fit
 from cxsim.study.identification import Pinned, identify
 from cxsim.values import LARGEST_SEED
@@ -22,10 +24,11 @@ FIT_FIRMS = 140
 
 NEARBY = 0.015  # first step, as a part of each range: the search begins close to its end
 
-# What the search moves, and from where: values chosen by hand in earlier trials.
-START: dict[str, float] = json.loads(
-    Path(__file__).with_name("start.json").read_text(encoding="utf-8")
-)
+HERE = Path(__file__).parent
+BEGIN, END = "<!-- odd: begin -->", "<!-- odd: end -->"  # docs/odd.md quotes what lies between
+
+# What the search moves, and from where: the end of earlier searches on fewer firms.
+START: dict[str, float] = json.loads((HERE / "start.json").read_text(encoding="utf-8"))
 
 
 @click.command()
@@ -49,19 +52,35 @@ START: dict[str, float] = json.loads(
     show_default=True,
     help="Folder for table.md and, with --fit, for the trace and what it found.",
 )
-def main(again: bool, firms: int, fit_firms: int, generations: int, seed: int, out: Path) -> None:
+@click.option("--keep", is_flag=True, help="Also replace the table beside the README.")
+def main(
+    again: bool, firms: int, fit_firms: int, generations: int, seed: int, out: Path, keep: bool
+) -> None:
     """Hold the model against published patterns, all at once, misses included."""
     try:
-        parts = _fitted(fit_firms, generations, out) if again else ({}, [])
-        text = report(evaluate(parts[0], Cohort.draw(firms, seed)))
+        coefficients, pinned = _fitted(fit_firms, generations, out) if again else ({}, [])
+        evaluation = evaluate(coefficients, Cohort.draw(firms, seed))
     except CxsimError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    lines = ["# Calibration", "", f"{firms} random firms, seed {seed}.", "", text, *parts[1]]
-    click.echo("\n".join(lines[4:]))
+    heading = f"cxsim {cxsim.__version__}: {firms} random firms, as many projects, seed {seed}."
+    text = [report(evaluation), "", *_misses(evaluation), *pinned]
+    click.echo("\n".join(text))
+    page = ["# Calibration, measured", "", heading, "", BEGIN, *text, END, ""]
     out.mkdir(parents=True, exist_ok=True)
-    (out / "table.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    click.echo(f"Written: {out / 'table.md'}", err=True)
+    for path in (out / "table.md", *([HERE / "measured.md"] if keep else [])):
+        path.write_text("\n".join(page), encoding="utf-8")
+        click.echo(f"Written: {path}", err=True)
+
+
+def _misses(evaluation: Evaluation) -> list[str]:
+    """Return why the model misses what it misses, a line for each."""
+    reasons = tomllib.loads((HERE / "misses.toml").read_text(encoding="utf-8"))
+    missed = [r.pattern.id for r in evaluation.results if r.pattern.counted and not r.hit]
+    if not missed:
+        return []
+    lines = [f"* **{name}**: {reasons.get(name, 'not explained yet')}" for name in missed]
+    return ["Why the misses:", "", *lines]
 
 
 def _fitted(firms: int, generations: int, out: Path) -> tuple[dict[str, float], list[str]]:

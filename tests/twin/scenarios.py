@@ -198,6 +198,7 @@ SYNTHETIC = {
         ability_training=1.0,
         ability_doing=1.0,
         ability_peers=1.0,
+        training_load=0.5,
     ),
     "sharp_rules": firm(
         {},
