@@ -282,9 +282,10 @@ def test_habits_are_timed_from_the_first_of_many_unbroken_weeks() -> None:
 
 
 def test_more_training_loss_shows_in_the_training_experiment() -> None:
+    taught = {"ability_training": 0.2, "ability_doing": 0.0, "ability_peers": 0.0}
     kept = [
-        np.median(mechanisms.training_decay({"ability_loss": loss})["year"])
-        for loss in (0.005, 0.0226, 0.1)
+        np.median(mechanisms.training_decay(taught | {"ability_loss": loss})["year"])
+        for loss in (0.002, 0.02, 0.06)
     ]
     assert kept[0] > kept[1] > kept[2]
 

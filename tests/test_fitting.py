@@ -73,15 +73,22 @@ def test_a_stopped_fit_goes_on_as_if_it_had_not_been(two: Cohort, tmp_path: Path
         fit(names, two, None, 4, 4, trace=tmp_path / "a.json", loss=loss)
 
 
-def test_a_fit_on_firms_gets_better(two: Cohort) -> None:
-    bad = {"ability_loss": 0.001, "ability_training": 0.06}  # nobody forgets anything
+def test_a_fit_on_firms_finds_what_was_planted(two: Cohort) -> None:
+    bad = {"belief_disposition": 0.05, "belief_rate": 0.1}
 
-    def loss(coefficients) -> float:
-        return evaluate(coefficients, two, bundled=0).loss
+    def belief(coefficients: Coefficients) -> float:
+        return float(two.observe(coefficients)["firms"]["unit_belief"].mean())
 
-    found = fit(tuple(bad), two, bad, generations=1, population=4, loss=loss)
-    assert found.losses[0] > found.loss == min(found.losses)
-    assert loss(found.coefficients) == found.loss
+    planted = belief(bad | {"belief_disposition": 0.4})
+
+    def loss(coefficients: Coefficients) -> float:
+        return abs(belief(coefficients) - planted)
+
+    found = fit(tuple(bad), two, bad, generations=4, population=4, loss=loss)
+    assert found.losses[0] == loss(bad)
+    assert found.loss == min(found.losses) == loss(found.coefficients)
+    assert found.loss < 0.6 * found.losses[0]
+    assert found.coefficients["belief_disposition"] > 0.1
 
 
 def test_one_coefficient_is_not_enough(two: Cohort) -> None:

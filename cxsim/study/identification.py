@@ -11,8 +11,6 @@ from cxsim.study.trials import Loss, trials
 
 STEP = 0.3  # part of its own value by which a coefficient is moved, down and up
 NOTICED = 0.3  # rise of the loss that counts: as much as from a figure to the edge of its interval
-    0.5  # rise of the loss; a pattern just out of its interval costs that much in .7 half-widths
-)
 
 
 @dataclass(frozen=True)
