@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cxsim.errors import CxsimError
+    from cxsim.explain.checks import check
     from cxsim.explain.compare import Comparison, compare
+    from cxsim.explain.diagnosis import diagnose
+    from cxsim.explain.panel import panel
     from cxsim.model import CXModel
     from cxsim.results import Ensemble, simulate
     from cxsim.scenario import Scenario
@@ -25,8 +28,11 @@ _HOME = {
     "Ensemble": "cxsim.results",
     "Scenario": "cxsim.scenario",
     "bundled": "cxsim.scenario_file",
+    "check": "cxsim.explain.checks",
     "compare": "cxsim.explain.compare",
+    "diagnose": "cxsim.explain.diagnosis",
     "load": "cxsim.scenario_file",
+    "panel": "cxsim.explain.panel",
     "simulate": "cxsim.results",
 }
 
@@ -38,8 +44,11 @@ __all__ = [
     "Scenario",
     "__version__",
     "bundled",
+    "check",
     "compare",
+    "diagnose",
     "load",
+    "panel",
     "simulate",
 ]
 

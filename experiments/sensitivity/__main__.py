@@ -44,6 +44,7 @@ def main(quick: bool, out: Path, keep: bool) -> None:
         paths = write(findings, out)
         if keep:
             paths += _texts({KEPT: findings.to_json(), HERE / "measured.md": document(findings)})
+            paths += save_figure(sensitivity_figure(findings), HERE / "sensitivity", "png")
     except CxsimError as error:
         raise click.ClickException(str(error)) from error
     for path in paths:

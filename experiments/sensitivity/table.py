@@ -29,7 +29,8 @@ def document(findings: Findings) -> str:
     ]
     parts = ["# What the results rest on", "\n".join(f"* {fact}" for fact in facts)]
     parts += ["## How far the outcomes spread", _spreads(findings)]
-    parts += ["## Whose variance it is, by what the numbers rest on", _groups(findings)]
+    parts += ["## Whose variance it is, by what the numbers rest on"]
+    parts += ["<!-- odd: begin -->", _groups(findings), "<!-- odd: end -->"]  # docs/odd.md quotes it
     for answer in findings.answers.values():
         parts += [f"## {answer.label}", effects_table(findings, answer)]
     parts += ["## Not varied", _left_out(findings)]
