@@ -10,6 +10,9 @@ from cxsim.study.sustaining import SUSTAINED
 ROWS = 20  # factors per outcome; all of them are in the JSON file
 
 
+BEGIN, END = "<!-- odd: begin -->", "<!-- odd: end -->"  # docs/odd.md quotes what lies between
+
+
 def document(findings: Findings) -> str:
     """Return all tables with what they depend on."""
     made = findings.made
@@ -30,7 +33,7 @@ def document(findings: Findings) -> str:
     parts = ["# What the results rest on", "\n".join(f"* {fact}" for fact in facts)]
     parts += ["## How far the outcomes spread", _spreads(findings)]
     parts += ["## Whose variance it is, by what the numbers rest on"]
-    parts += ["<!-- odd: begin -->", _groups(findings), "<!-- odd: end -->"]  # docs/odd.md quotes it
+    parts += [BEGIN, _groups(findings), END]
     for answer in findings.answers.values():
         parts += [f"## {answer.label}", effects_table(findings, answer)]
     parts += ["## Not varied", _left_out(findings)]
