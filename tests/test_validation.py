@@ -24,8 +24,8 @@ from cxsim.study.validation.findings import (
 )
 from cxsim.study.validation.run import Validation, validate
 from cxsim.study.validation.runs import inside, off, run_firms, smooth
-from cxsim.study.validation.table import summary, table
-from experiments.validation.__main__ import write
+from cxsim.study.validation.table import HEADINGS, LOUD, short_table, summary, table
+from experiments.validation.__main__ import BEGIN, END, HERE, write
 
 SHORT = Effort(runs=8, firms=60, survivors=2000)
 
@@ -104,6 +104,10 @@ def test_table_and_figure_are_written(found: Validation, tmp_path: Path) -> None
     text = paths[0].read_text(encoding="utf-8")
     assert all(entry.says in text for entry in expectations().values())
     assert summary(found.findings) in text
+    quoted = text.split(BEGIN)[1].split(END)[0]
+    judged = [f for f in found.findings if f.verdict != SHOWN]
+    assert quoted.strip().endswith(short_table(found.findings))
+    assert all(f"| {f.expectation.says} | {f.expectation.wanted} |" in quoted for f in judged)
     assert all(path.stat().st_size > 1000 for path in paths)
 
 
@@ -134,8 +138,19 @@ def test_a_miss_names_what_decides_it() -> None:
     shown = table([missed])
     assert "**misses**" in shown
     assert "`belief_peers`" in shown
+    assert missed.expectation.why in shown
     assert "at most 0.2 of futures" in shown
     assert "0.9 of futures (0.8 to 1)" in shown
+
+
+def test_every_kept_miss_is_explained() -> None:
+    kept = (HERE / "measured.md").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in kept if row.count(" | ") == len(HEADINGS) - 1]
+    missed = [row for row in rows if any(f"| {loud} |" in row for loud in LOUD.values())]
+    explained = {entry.why for entry in expectations().values() if entry.why}
+    assert missed
+    for row in missed:
+        assert any(f"; {why}; rests on " in row for why in explained), row
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ def trials(cohort: Cohort, loss: Loss | None = None) -> Iterator[Trials]:
     if loss is not None:
         yield lambda sets: [loss(coefficients) for coefficients in sets]
         return
-    with ProcessPoolExecutor(available_cores(), get_context("spawn"), _settle, (cohort,)) as pool:
+    fresh = Cohort(cohort.samples, cohort.seed)  # without what it has prepared: a process does it
+    with ProcessPoolExecutor(available_cores(), get_context("spawn"), _settle, (fresh,)) as pool:
         yield lambda sets: list(pool.map(_loss, sets))
 
 

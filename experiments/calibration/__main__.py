@@ -104,7 +104,8 @@ def _fitted(firms: int, generations: int, out: Path) -> tuple[dict[str, float], 
     rounded = {name: float(f"{value:.3g}") for name, value in found.coefficients.items()}
     (out / "fitted.json").write_text(json.dumps(rounded, indent=2) + "\n", encoding="utf-8")
     click.echo("Which coefficients do the patterns pin down?", err=True)
-    return rounded, _pinned(identify(tuple(START), cohort, rounded))
+    searched = {name: rounded[name] for name in START}  # what follows from them moves with them
+    return rounded, _pinned(identify(tuple(START), cohort, searched))
 
 
 def _pinned(found: list[Pinned]) -> list[str]:

@@ -19,9 +19,10 @@ from cxsim.results import write_whole
 from cxsim.study.validation.figure import validation_figure
 from cxsim.study.validation.findings import Effort
 from cxsim.study.validation.run import PARTS, Validation, validate
-from cxsim.study.validation.table import summary, table
+from cxsim.study.validation.table import short_table, summary, table
 
 HERE = Path(__file__).parent
+BEGIN, END = "<!-- odd: begin -->", "<!-- odd: end -->"  # between them: quoted in docs/odd.md
 QUICK = Effort(runs=6, firms=40, survivors=2000)
 
 
@@ -60,7 +61,7 @@ def write(found: Validation, effort: Effort, folder: Path) -> list[Path]:
         "# What the model was not fitted to\n\n"
         f"{effort.runs} futures of each scenario, {effort.firms} random firms; cxsim "
         f"{cxsim.__version__}. In brackets: 90 % intervals. README.md says how to read it.\n\n"
-        f"<!-- odd: begin -->\n{summary(found.findings)}\n<!-- odd: end -->\n\n"
+        f"{BEGIN}\n{summary(found.findings)}\n\n{short_table(found.findings)}\n{END}\n\n"
         f"{table(found.findings)}\n"
     )
     path = folder / "measured.md"

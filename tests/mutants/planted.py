@@ -197,8 +197,8 @@ MUTANTS = (
     Mutant(
         ("training_takes_time_now",),
         WORKFORCE,
-        "load += facts.training_load * support",
-        "load -= facts.training_load * support",
+        "load += facts.training_load * support * (1.0 - ability)",
+        "load -= facts.training_load * support * (1.0 - ability)",
     ),
     Mutant(
         ("habit_needs_embedding", "a_push_without_embedding_is_lost"),

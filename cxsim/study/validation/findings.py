@@ -70,6 +70,8 @@ class Expectation:
         One of `SEEN`.
     rests_on : tuple of str
         Names of the registry that decide the number most directly.
+    why : str
+        Why the model does not agree, as far as is known, and what a modeller would try next.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Expectation:
     basis: str = ""
     seen: str = NEW
     rests_on: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def wanted(self) -> str:

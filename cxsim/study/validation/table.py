@@ -1,26 +1,47 @@
-"""Findings as one Markdown table, readable as it is."""
+"""Findings as Markdown tables, readable as they are: all of each, and the verdicts in short."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cxsim.study.validation.findings import AGREES, MISSES, NEAR, SHOWN, Finding
 
+SHORT_HEADINGS = ("Pattern", "Wanted", "Simulated", "Verdict")
 HEADINGS = ("Pattern", "Source", "Grade", "Wanted", "Simulated", "Verdict", "Seen", "Comment")
 LOUD = {MISSES: "**misses**", NEAR: "**near**"}
 
 
 def table(findings: Sequence[Finding]) -> str:
     """Return all findings, group by group, a row each."""
-    lines = [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}"]
+    return _grouped(HEADINGS, findings, _row)
+
+
+def short_table(findings: Sequence[Finding]) -> str:
+    """Return the findings that are judged, with wish, number and verdict alone."""
+    judged = [finding for finding in findings if finding.verdict != SHOWN]
+    return _grouped(SHORT_HEADINGS, judged, _short_row)
+
+
+def _grouped(
+    headings: Sequence[str],
+    findings: Sequence[Finding],
+    row: Callable[[Finding], tuple[str, ...]],
+) -> str:
+    lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
     group = ""
     for finding in findings:
         if finding.expectation.group != group:
             group = finding.expectation.group
-            lines.append(f"| **{group}** |{' |' * (len(HEADINGS) - 1)}")
-        lines.append(f"| {' | '.join(_row(finding))} |")
+            lines.append(f"| **{group}** |{' |' * (len(headings) - 1)}")
+        lines.append(f"| {' | '.join(row(finding))} |")
     return "\n".join(lines)
+
+
+def _short_row(finding: Finding) -> tuple[str, ...]:
+    wanted = finding.expectation
+    verdict = LOUD.get(finding.verdict, finding.verdict)
+    return wanted.says, wanted.wanted, finding.measured, verdict
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
@@ -38,11 +59,13 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 
 def _comment(finding: Finding) -> str:
-    """Say what was measured and, of what is not as wanted, what decides it."""
+    """Say what was measured and, of what is not as wanted, why and what decides it."""
     wanted = finding.expectation
-    if finding.verdict in LOUD and wanted.rests_on:
-        return f"{wanted.how}; rests on {', '.join(f'`{name}`' for name in wanted.rests_on)}"
-    return wanted.how
+    if finding.verdict not in LOUD:
+        return wanted.how
+    decides = ", ".join(f"`{name}`" for name in wanted.rests_on)
+    parts = [wanted.how, wanted.why, f"rests on {decides}" if decides else ""]
+    return "; ".join(part for part in parts if part)
 
 
 def summary(findings: Sequence[Finding]) -> str:
