@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cxsim.errors import CxsimError
-from cxsim.explain.diagnosis import ENOUGH, NONE, FailureMode, diagnose, failure_modes, shown
+from cxsim.explain.diagnosis import NONE, FailureMode, diagnose, failure_modes, shown
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario import Scenario
 from cxsim.signs import Sign
@@ -46,13 +46,12 @@ def looks(ensemble: Ensemble, *modes: FailureMode) -> str:
     return str(found)
 
 
-def test_the_greatest_share_of_signs_wins(ensemble: Ensemble) -> None:
-    most = mode(2, YES, YES, YES, YES, NO)
-    assert looks(ensemble, most, mode(3, YES, YES)) == "FM03"
-    assert looks(ensemble, mode(1, YES, YES, YES, NO), most) == "FM02"
+def test_all_signs_of_a_mode_are_wanted(ensemble: Ensemble) -> None:
+    assert looks(ensemble, mode(2, YES, YES, YES, YES, NO), mode(3, YES, YES)) == "FM03"
+    assert looks(ensemble, mode(1, YES, YES, YES, NO), mode(2, NO)) == NONE
 
 
-def test_of_equal_shares_the_mode_with_more_signs_wins(ensemble: Ensemble) -> None:
+def test_of_several_complete_modes_that_with_the_most_signs_wins(ensemble: Ensemble) -> None:
     assert looks(ensemble, mode(1, YES, YES), mode(2, YES, YES, YES)) == "FM02"
 
 
@@ -60,10 +59,9 @@ def test_of_equal_numbers_the_first_wins(ensemble: Ensemble) -> None:
     assert looks(ensemble, mode(1, YES, YES), mode(2, YES, YES)) == "FM01"
 
 
-def test_too_few_signs_of_every_mode_look_like_none(ensemble: Ensemble) -> None:
-    assert looks(ensemble, mode(1, YES, YES, NO), mode(2, NO)) == NONE
-    assert looks(ensemble, mode(1, YES, YES, YES, NO)) == "FM01"
-    assert 2 / 3 < ENOUGH <= 3 / 4
+def test_the_nearest_modes_are_those_with_the_greatest_share_of_signs(ensemble: Ensemble) -> None:
+    modes = (mode(1, NO), mode(2, YES, YES, YES, NO), mode(3, YES, NO), mode(4, NO, NO))
+    assert diagnose(ensemble, modes).nearest(2) == {"FM02": 0.75, "FM03": 0.5}
 
 
 def test_without_modes_a_run_looks_like_none(ensemble: Ensemble) -> None:
@@ -122,7 +120,11 @@ def test_an_unknown_mode_is_refused(ensemble: Ensemble) -> None:
         diagnose(ensemble).share("FM99")
 
 
-def test_the_bundled_modes_are_in_the_order_of_their_numbers() -> None:
-    modes = [one.mode for one in failure_modes()]
-    assert modes == sorted(modes)
-    assert len(set(modes)) == len(modes)
+def test_all_31_modes_have_two_to_five_signs_and_are_in_order() -> None:
+    assert [one.mode for one in failure_modes()] == [f"FM{n:02}" for n in range(1, 32)]
+    assert {2 <= len(one.signs) <= 5 for one in failure_modes()} == {True}
+
+
+def test_signs_look_at_results_and_not_at_levers() -> None:
+    measures = [sign.measure for one in failure_modes() for sign in one.signs]
+    assert [text for text in measures if "lever(" in text] == []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cxsim.explain.diagnosis import Diagnosis
 
 WIDTH = 96
+MANY = 0.5  # a share of futures without a name from which on the nearest modes are told
 
 
 @click.command(
@@ -99,6 +100,10 @@ def _as_json(
             {"mode": mode or None, "scenario": scenarios_of.get(mode), "share": share}
             for mode, share in found.shares().items()
         ],
+        "nearest": [
+            {"mode": mode, "scenario": scenarios_of[mode], "share_of_signs": share}
+            for mode, share in found.nearest().items()
+        ],
         "files": files,
         "command": line,
     }
@@ -111,7 +116,7 @@ def _quantiles(values: pd.Series) -> dict[str, float]:
 
 
 def _print(found: Diagnosis, numbers: pd.DataFrame, files: list[Path], line: str) -> None:
-    from cxsim.explain.diagnosis import RULE
+    from cxsim.explain.diagnosis import NONE, RULE, line_of
 
     scenario = found.scenario
     click.echo(scenario.title)
@@ -124,6 +129,10 @@ def _print(found: Diagnosis, numbers: pd.DataFrame, files: list[Path], line: str
     click.echo("What the futures look like")
     click.echo(_wrapped(found.table()))
     click.echo(textwrap.fill(RULE, WIDTH))
+    if found.share(NONE) > MANY:
+        click.echo("\nNearest, by the share of signs that a future shows on average")
+        lines = (line_of(share, found.titled(mode)) for mode, share in found.nearest().items())
+        click.echo(_wrapped("\n".join(lines)))
     print_files(files)
     click.echo(f"\nThe same numbers again: {line}")
 

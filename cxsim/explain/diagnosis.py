@@ -1,10 +1,10 @@
 """Which failure mode a run looks like, told by the signs in the files of the bundled scenarios.
 
-The rule, future by future: of each failure mode, count which of its signs the run shows. The run
-looks like the mode with the greatest share; of equal shares the mode with more signs wins, of equal
-numbers the one that comes first. A run that shows less than `ENOUGH` of the signs of every mode
-looks like none of them. A sign that a run cannot tell, because it is too short or nothing of the
-kind happens in it, is not shown.
+The rule, future by future: a run looks like the failure mode of which it shows all the signs; of
+several such modes the one with the most signs wins, of equal numbers the one that comes first. A
+run that shows all the signs of no mode looks like none of them, however near it comes to some
+(`Diagnosis.nearest`). A sign that a run cannot tell, because it is too short or nothing of the kind
+happens in it, is not shown.
 """
 
 from __future__ import annotations
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from cxsim.results import Ensemble
     from cxsim.scenario import Scenario
 
-ENOUGH = 0.75  # of a mode's signs: all of two or three, all but one of four
 NONE = ""  # the mode of a run that looks like none
 RULE = (
-    "A future looks like the failure mode of which it shows the greatest share of signs, "
-    f"and like none of them if it shows less than {100 * ENOUGH:.0f} % of every mode's."
+    "A future looks like a failure mode when it shows all the signs of it; of several such modes, "
+    "like the one with the most signs."
 )
 
 
@@ -123,13 +122,10 @@ class Diagnosis:
         """The mode that each future looks like, shape (replicates,); "" for none of them."""
         if not self.modes:
             return np.full(self.replicates, NONE)
-        # A sound share first, then many signs; `argmax` takes the first of what is still equal.
         counts = np.array([len(one.signs) for one in self.modes])
-        most = np.round(self.scores * 1e6) * 1e3 + counts
-        best = most.argmax(axis=1)
-        enough = self.scores.max(axis=1) >= ENOUGH
+        complete = np.where(self.scores == 1.0, counts, 0)  # `argmax` takes the first of equals
         names = np.array([one.mode for one in self.modes])
-        return np.where(enough, names[best], NONE)
+        return np.where(complete.any(axis=1), names[complete.argmax(axis=1)], NONE)
 
     def share(self, mode: str) -> float:
         """Return the share of the futures that look like a mode, "" for none of them."""
@@ -143,6 +139,12 @@ class Diagnosis:
         names = [*(one.mode for one in self.modes), NONE]
         found = {name: share for name in names if (share := self.share(name)) > 0.0}
         return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    def nearest(self, most: int = 3) -> dict[str, float]:
+        """Return the modes of which the futures show the greatest share of signs on average."""
+        shares = dict(zip((one.mode for one in self.modes), self.scores.mean(axis=0), strict=True))
+        ordered = sorted(shares.items(), key=lambda item: -item[1])
+        return {mode: float(share) for mode, share in ordered[:most]}
 
     @property
     def all_own(self) -> float:
@@ -171,15 +173,16 @@ class Diagnosis:
         if not self.own:
             return ""
         shares = self.own_shows.mean(axis=0)
-        lines = [_line(s, sign.says) for s, sign in zip(shares, self.own, strict=True)]
-        return "\n".join([*lines, _line(self.all_own, "all of these")])
+        lines = [line_of(s, sign.says) for s, sign in zip(shares, self.own, strict=True)]
+        return "\n".join([*lines, line_of(self.all_own, "all of these")])
 
     def table(self) -> str:
         """Return the modes that the futures look like, each with the share of futures."""
-        return "\n".join(_line(share, self.titled(mode)) for mode, share in self.shares().items())
+        return "\n".join(line_of(share, self.titled(mode)) for mode, share in self.shares().items())
 
 
-def _line(share: float, words: str) -> str:
+def line_of(share: float, words: str) -> str:
+    """Return a share and what it is a share of, such as ``  93 %  none of them``."""
     return f"{100 * share:4.0f} %  {words}"
 
 
