@@ -1,8 +1,8 @@
 """What the bundled scenarios show: an orchestrated programme works, each failure fails its own way.
 
-Every scenario with signs is run once for 200 seeds, every rescue for the first 40 of them. The seeds
-are the same everywhere, so scenarios are compared pair by pair: same people, same luck. The bounds
-of the signs were chosen on other seeds.
+Every scenario with signs is run once for 200 seeds, every rescue for the first 40 of them. The
+seeds are the same everywhere, so scenarios are compared pair by pair: same people, same luck. The
+bounds of the signs were chosen on other seeds.
 """
 
 from __future__ import annotations
