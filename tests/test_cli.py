@@ -98,10 +98,10 @@ def test_version() -> None:
     assert call("--version").stdout == f"cxsim {cxsim.__version__}\n"
 
 
-QUICK = [("--help",), ("list",), ("show", "charter"), ("show", "typical"), ("--version",)]
+LIGHT = [("--help",), ("list",), ("show", "charter"), ("show", "typical"), ("--version",)]
 
 
-@pytest.mark.parametrize("words", QUICK)
+@pytest.mark.parametrize("words", LIGHT)
 def test_quick_commands_load_nothing_heavy(words: tuple[str, ...]) -> None:
     code = (
         "import sys; from cxsim.cli import main; main(sys.argv[1:], standalone_mode=False);"

@@ -1,8 +1,8 @@
 """What the bundled scenarios show: an orchestrated programme works, each failure fails its own way.
 
-Every scenario with signs is run once for 200 seeds, every rescue for the first 40 of them. The
-seeds are the same everywhere, so scenarios are compared pair by pair: same people, same luck. The
-bounds of the signs were chosen on other seeds.
+Every scenario with signs is run once for 120 seeds, every rescue for the first 30 of them; 200 seeds
+are in experiments/failure_modes/measured.md. The seeds are the same everywhere, so scenarios are
+compared pair by pair: same people, same luck. The bounds of the signs were chosen on other seeds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cxsim.results import Ensemble, simulate
 from cxsim.scenario_file import bundled, load
 from cxsim.study.calibration import FAIL_ELSEWHERE, FAILURE_LIMIT
 
-SEED, SEEDS, RESCUES = 1, 200, 40
+SEED, SEEDS, RESCUES = 1, 120, 30
 SHOWN = 0.9  # of the futures show all signs of their scenario
 BASELINES = ("orchestrated", "typical", "no_programme")
 FAILURES = [name for name in bundled() if name.startswith("fm")]

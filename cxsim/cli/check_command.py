@@ -16,6 +16,7 @@ from cxsim.cli.simulation import (
     command_line,
     compile_first,
     progress_bar,
+    settings_option,
     stop_on_interrupt,
 )
 from cxsim.timeline import LONGEST
@@ -32,14 +33,7 @@ FUTURES = 20  # enough for a hundred pairs of runs to be made while one waits
     )
 )
 @click.argument("name")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A lever, fact or coefficient, or a headline slider (leadership, change, wins); "
-    "repeatable.",
-)
+@settings_option
 @click.option(
     "--only",
     multiple=True,

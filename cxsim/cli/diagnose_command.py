@@ -13,7 +13,13 @@ import click
 import cxsim
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json, said, table
-from cxsim.cli.simulation import Options, command_line, simulated, simulation_options
+from cxsim.cli.simulation import (
+    Options,
+    command_line,
+    settings_option,
+    simulated,
+    simulation_options,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,14 +38,7 @@ MANY = 0.5  # a share of futures without a name from which on the nearest modes 
     )
 )
 @click.argument("name")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A lever, fact or coefficient, or a headline slider (leadership, change, wins); "
-    "repeatable.",
-)
+@settings_option
 @simulation_options
 def diagnose(options: Options, name: str, settings: tuple[str, ...]) -> None:
     """Tell which of the known ways to fail a scenario looks like.

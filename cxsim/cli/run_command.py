@@ -10,7 +10,13 @@ import click
 import cxsim
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json, said, table
-from cxsim.cli.simulation import Options, command_line, simulated, simulation_options
+from cxsim.cli.simulation import (
+    Options,
+    command_line,
+    settings_option,
+    simulated,
+    simulation_options,
+)
 
 if TYPE_CHECKING:
     from cxsim.results import Ensemble
@@ -24,14 +30,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("name")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A lever, fact or coefficient, or a headline slider (leadership, change, wins); "
-    "repeatable.",
-)
+@settings_option
 @simulation_options
 def run(options: Options, name: str, settings: tuple[str, ...]) -> None:
     """Simulate one scenario and print what comes of it.

@@ -71,6 +71,16 @@ class Options:
     as_json: bool
 
 
+settings_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A lever, fact or coefficient, or a headline slider (leadership, change, wins); "
+    "repeatable.",
+)
+
+
 def simulation_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the shared options; it gets them as its first argument."""
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 
 from cxsim import measures
 from cxsim.errors import CxsimError
+from cxsim.explain.shipped import read_tables
 from cxsim.measures import Source
 from cxsim.values import suggestion
 
@@ -67,11 +67,7 @@ def statistics() -> tuple[Statistic, ...]:
     CxsimError
         The file that ships with cxsim is damaged.
     """
-    try:
-        data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CxsimError(f"{_FILE.name}: cannot be read: {error}") from error
-    return build_statistics(data)
+    return build_statistics(read_tables(_FILE))
 
 
 def build_statistics(data: Mapping[str, Any]) -> tuple[Statistic, ...]:

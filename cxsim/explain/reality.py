@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cxsim.errors import CxsimError
+from cxsim.explain.shipped import read_tables
 from cxsim.parameters import KINDS, SHARES
 from cxsim.scenario import Scenario
 from cxsim.timeline import Event, plain
@@ -148,11 +148,7 @@ def reality_checks() -> tuple[Check, ...]:
     CxsimError
         The file that ships with cxsim is damaged.
     """
-    try:
-        data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CxsimError(f"{_FILE.name}: cannot be read: {error}") from error
-    return build_checks(data)
+    return build_checks(read_tables(_FILE))
 
 
 def build_checks(data: Mapping[str, Any]) -> tuple[Check, ...]:

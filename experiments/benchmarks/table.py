@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from experiments.markdown import table
+
 HEADINGS = ("What", "Measured", "Target", "", "How")
 LIBRARIES = ("numpy", "numba", "mesa")
 
@@ -86,15 +88,9 @@ def _processor() -> str:
 def markdown(rows: Iterable[Row]) -> str:
     """Return the table, readable as it is and as Markdown."""
     words = {True: "hit", False: "MISS", None: ""}
-    lines = [list(HEADINGS)]
-    for row in rows:
-        what = f"{row.group}: {row.what}"
-        lines.append([what, row.measured, row.target, words[row.hit], row.how])
-    widths = [max(len(line[n]) for line in lines) for n in range(len(HEADINGS))]
-    lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(
-        f"| {' | '.join(cell.ljust(w) for cell, w in zip(line, widths, strict=True))} |"
-        for line in lines
+    return table(
+        HEADINGS,
+        [(f"{r.group}: {r.what}", r.measured, r.target, words[r.hit], r.how) for r in rows],
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isnan
 
 import cxsim
 from cxsim.explain.diagnosis import NONE, RULE
 from experiments.failure_modes.confusion import OFTEN, Confusion, Row, known_pairs
+from experiments.markdown import table
 
 BEGIN, END = "<!-- odd: begin -->", "<!-- odd: end -->"  # docs/odd.md quotes what stands between
 ENOUGH_OWN = 0.9  # of the futures are to show all signs of their own mode
@@ -46,7 +46,7 @@ def summary(found: Confusion) -> str:
         f"{_percent(ENOUGH_OWN)} of the futures."
     )
     lines = [_baseline(row) for row in found.baselines]
-    return "\n\n".join([totals, _table(heads, rows), " ".join(lines)])
+    return "\n\n".join([totals, table(heads, rows), " ".join(lines)])
 
 
 def _summary_row(row: Row) -> list[str]:
@@ -75,7 +75,7 @@ def matrix_table(found: Confusion) -> str:
         [row.label, *(_cell(share) for share in line)]
         for row, line in zip(rows, found.matrix(), strict=True)
     ]
-    return _table(heads, cells)
+    return table(heads, cells)
 
 
 def _cell(share: float) -> str:
@@ -90,7 +90,7 @@ def pairs_table(found: Confusion) -> str:
         for mode, other, share in found.pairs()
     ]
     heads = ["Mode", "taken for", "futures", "Why"]
-    return _table(heads, rows) if rows else "There are none."
+    return table(heads, rows) if rows else "There are none."
 
 
 def signs_table(found: Confusion) -> str:
@@ -100,18 +100,8 @@ def signs_table(found: Confusion) -> str:
         for row in (*found.modes, *found.baselines)
         for says, share in row.signs
     ]
-    return _table(["Mode", "Sign", "futures"], rows)
+    return table(["Mode", "Sign", "futures"], rows)
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [list(heads), *map(list, rows)]
-    widths = [max(3, *(len(line[n]) for line in lines)) for n in range(len(heads))]
-    lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(
-        f"| {' | '.join(cell.ljust(w) for cell, w in zip(line, widths, strict=True))} |"
-        for line in lines
-    )

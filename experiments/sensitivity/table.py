@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cxsim.study.sensitivity import ASSUMED, GROUPS, WIDTHS, Answer, Findings, Share
 from cxsim.study.sustaining import SUSTAINED
+from experiments.markdown import table
 
 ROWS = 20  # factors per outcome; all of them are in the JSON file
 
@@ -53,7 +52,7 @@ def _spreads(findings: Findings) -> str:
         "alone*: with the others at their defaults; *luck*: between futures at the same point. A "
         f"programme counts as self-sustaining from {100 * SUSTAINED:.0f} points on."
     )
-    return f"{_table(heads, rows)}\n\n{note}"
+    return f"{table(heads, rows)}\n\n{note}"
 
 
 def _groups(findings: Findings) -> str:
@@ -77,7 +76,7 @@ def _groups(findings: Findings) -> str:
         "counts in the second column of both, so that column may sum to more than 100 %; it also "
         f"holds the luck that a mean of few futures leaves ({noise})."
     )
-    return f"{_table(heads, rows)}\n\n{note}"
+    return f"{table(heads, rows)}\n\n{note}"
 
 
 def effects_table(findings: Findings, answer: Answer, rows: int = ROWS) -> str:
@@ -97,12 +96,12 @@ def effects_table(findings: Findings, answer: Answer, rows: int = ROWS) -> str:
         )  # fmt: skip
     assumed = sum(findings.factor(effect.name).group == ASSUMED for effect in answer.effects[:rows])
     note = f"{assumed} of these {len(lines)} rest on an assumption."
-    return f"{_table(heads, lines)}\n\n{note}"
+    return f"{table(heads, lines)}\n\n{note}"
 
 
 def _left_out(findings: Findings) -> str:
     heads = ["Name", "Why"]
-    return _table(heads, [[f"`{name}`", why] for name, why in findings.left_out.items()])
+    return table(heads, [[f"`{name}`", why] for name, why in findings.left_out.items()])
 
 
 def summary(findings: Findings, rows: int = 8) -> str:
@@ -127,13 +126,3 @@ def _percent(value: float) -> str:
 
 def _points(value: float) -> str:
     return f"{100 * value:.1f}"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [list(heads), *map(list, rows)]
-    widths = [max(3, *(len(line[n]) for line in lines)) for n in range(len(heads))]
-    lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(
-        f"| {' | '.join(cell.ljust(w) for cell, w in zip(line, widths, strict=True))} |"
-        for line in lines
-    )
