@@ -211,3 +211,13 @@ def test_the_experiment_prints_and_writes_its_table(tmp_path: Path) -> None:
     refused = CliRunner().invoke(main, ["--fit", "--fit-firms", "4", "--out", str(tmp_path)])
     assert refused.exit_code == 2
     assert "not the trace" in refused.output
+
+
+def test_every_kept_miss_is_explained(checkout: Path) -> None:
+    kept = (checkout / "experiments" / "calibration" / "measured.md").read_text(encoding="utf-8")
+    missed = [line.split(":")[0].strip("| ") for line in kept.splitlines() if "| MISS |" in line]
+    assert missed
+    reasons = [line for line in kept.splitlines() if line.startswith("* **")]
+    for name in missed:
+        assert any(line.startswith(f"* **{name}**: ") for line in reasons), name
+    assert "not explained" not in kept

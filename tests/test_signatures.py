@@ -1,6 +1,6 @@
 """What the bundled scenarios show: an orchestrated programme works, each failure fails its own way.
 
-Every scenario with signs is run once for 130 seeds, every rescue for the first 20 of them; what 200
+Every scenario with signs is run once for 150 seeds, every rescue for the first 20 of them; what 200
 seeds show is kept in experiments/failure_modes/measured.md. The seeds are the same everywhere, so
 scenarios are compared pair by pair: same people, same luck. The bounds of the signs were chosen on
 other seeds.
@@ -19,7 +19,7 @@ from cxsim.results import Ensemble, simulate
 from cxsim.scenario_file import bundled, load
 from cxsim.study.calibration import FAIL_ELSEWHERE, FAILURE_LIMIT
 
-SEED, SEEDS, RESCUES = 1, 130, 20
+SEED, SEEDS, RESCUES = 1, 150, 20
 SHOWN = 0.9  # of the futures show all signs of their scenario
 BASELINES = ("orchestrated", "typical", "no_programme")
 FAILURES = [name for name in bundled() if name.startswith("fm")]
