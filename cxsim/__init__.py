@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxsim.explain.panel import panel
     from cxsim.model import CXModel
     from cxsim.results import Ensemble, simulate
+    from cxsim.results.trace import trace
     from cxsim.scenario import Scenario
     from cxsim.scenario_file import bundled, load
 
@@ -34,6 +35,7 @@ _HOME = {
     "load": "cxsim.scenario_file",
     "panel": "cxsim.explain.panel",
     "simulate": "cxsim.results",
+    "trace": "cxsim.results.trace",
 }
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "load",
     "panel",
     "simulate",
+    "trace",
 ]
 
 

@@ -152,9 +152,12 @@ def run_replicates(
     """
     records = empty_records(prepared, replicates)
     local = _Worker()
+    stopped = threading.Event()  # a replicate left out once is missing, whatever is said later
 
     def one(replicate: int) -> None:
         if cancelled is not None and cancelled():
+            stopped.set()
+        if stopped.is_set():
             return
         if local.room is None:
             local.room = (empty_state(prepared.firm, prepared.weeks), empty_ties(prepared.firm))
@@ -181,7 +184,7 @@ def run_replicates(
         except BaseException:
             pool.shutdown(cancel_futures=True)  # Ctrl-C, or an error: what has not begun does not
             raise
-    return None if cancelled is not None and cancelled() else records
+    return None if stopped.is_set() else records
 
 
 def bytes_at_work(prepared: Prepared, replicates: int, threads: int | None = None) -> int:

@@ -36,7 +36,15 @@ __all__ = [
 ]
 
 KINDS = ("levers", "organisation", "market", "coefficients")
-GROUPS = ("leadership", "change", "wins", "programme", "listening", "operations")
+# Groups of levers, with their titles for people.
+GROUPS = {
+    "leadership": "Leadership alignment",
+    "change": "Change management",
+    "wins": "Early wins",
+    "programme": "Programme",
+    "listening": "Listening",
+    "operations": "Operations",
+}
 GRADES = ("S", "S2", "C", "M-hi", "M-med", "M-lo", "assumption", "calibrated")
 TYPES = ("number", "integer", "functions", "list", "function", "text")
 ALLOCATION = ("insight", "process", "culture", "success", "advocacy")

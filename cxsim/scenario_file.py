@@ -84,7 +84,8 @@ def parse(text: str, label: str, folder: Path | None = None) -> Scenario:
     text : str
         TOML.
     label : str
-        The file's name for messages; without its ending it must be the scenario's name.
+        The file's name for messages; without ``.toml`` it must be the scenario's name. A label
+        that does not end so is no file's name.
     folder : Path, optional
         Where relative parents are looked for; without it only bundled ones can be extended.
 
@@ -287,7 +288,8 @@ class _Reader:
             if key not in data:
                 problems.add((), f"lacks '{key}'")
         name, stem = data.get("name"), Path(self.label).stem
-        if isinstance(name, str) and NAME.fullmatch(name) and name != stem:
+        in_file = self.label.endswith(".toml")  # a text from elsewhere may be called anything
+        if in_file and isinstance(name, str) and NAME.fullmatch(name) and name != stem:
             problems.add(
                 ("name",), f'{shown(name)} is not the file\'s own name; write name = "{stem}"'
             )

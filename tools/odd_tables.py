@@ -27,15 +27,6 @@ from cxsim.timeline import SHOCKS, Detail
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = ROOT / "docs" / "odd" / "words.toml"
 
-GROUP_TITLES = {
-    "leadership": "Leadership alignment",
-    "change": "Change management",
-    "wins": "Early wins",
-    "programme": "Programme",
-    "listening": "Listening",
-    "operations": "Operations",
-}
-
 
 class OddError(Exception):
     """The template, the code and the specification do not fit together; the text says where."""
@@ -133,7 +124,7 @@ def levers() -> str:
                 anchors = " / ".join(lever.anchors)
                 rows.append((name, unit, span, default, off, meaning, anchors, source, grade))
         head = (*HEAD[:4], "off", "meaning", "low / middle / high", *HEAD[5:])
-        parts.append(f"**{GROUP_TITLES[group]}**\n\n{table(head, rows)}")
+        parts.append(f"**{GROUPS[group]}**\n\n{table(head, rows)}")
     return "\n\n".join(parts)
 
 

@@ -49,7 +49,7 @@ PACKAGES = (
         ),
     ),
     Package("requirejs", "2.3.6", ("require.js",)),
-    Package("echarts", "6.1.0", ("dist/echarts.common.min.js", "LICENSE", "NOTICE")),
+    Package("uplot", "1.6.32", ("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE")),
 )
 
 

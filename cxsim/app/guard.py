@@ -35,6 +35,24 @@ POLICY = "; ".join(
         "form-action 'self'",
     )
 )
+MISSING = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Not here - cxsim</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 15vh auto;
+  padding: 0 1.2rem; color: #15262f; background: #f4f6f8; }
+a { color: #0b6e99; }
+@media (prefers-color-scheme: dark) {
+  body { color: #e6edf1; background: #10181d; }
+  a { color: #5bbfe8; }
+}
+</style></head>
+<body><main><h1>There is no such page</h1>
+<p>The address may be misspelt, or come from another version of cxsim.</p>
+<p>Begin at the <a href="/">start</a>, <a href="/compare">compare programmes</a>,
+<a href="/watch">watch a company</a>, see <a href="/failure-modes">how programmes fail</a> or
+<a href="/model">how the model works</a>.</p></main></body></html>
+"""
 HEADERS = [
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -129,7 +147,7 @@ class Guard:
         elif self._hidden(scope["path"]):
             await _refuse(send, 404, "Not found.")
         else:
-            await self.app(_plain_pages(scope), receive, _Polisher(send))
+            await self.app(_plain_pages(scope), receive, _Polisher(send, _wants_page(scope)))
 
     def _hidden(self, path: str) -> bool:
         if path.rstrip("/").endswith("/resourcez"):
@@ -139,10 +157,14 @@ class Guard:
 
 
 class _Polisher:
-    """Sends a response on, with the headers added and an HTML page polished."""
+    """Sends a response on, with the headers added and an HTML page polished.
 
-    def __init__(self, send: Send) -> None:
+    A person who follows a wrong address gets a page that leads back; a program gets the bare 404.
+    """
+
+    def __init__(self, send: Send, for_person: bool) -> None:
         self.send = send
+        self.for_person = for_person
         self.start: Message | None = None
         self.page = b""
 
@@ -160,13 +182,17 @@ class _Polisher:
         sent = dict(message["headers"])
         message = {**message, "headers": [*message["headers"], *HEADERS]}
         is_page = sent.get(b"content-type", b"").startswith(b"text/html")
-        if is_page and b"content-encoding" not in sent:
+        if message["status"] == 404 and self.for_person:
+            kind = (b"content-type", b"text/html; charset=utf-8")
+            kept = [pair for pair in message["headers"] if pair[0].lower() != kind[0]]
+            self.start = {**message, "headers": [*kept, kind]}
+        elif is_page and b"content-encoding" not in sent:
             self.start = message
         else:
             await self.send(message)
 
     async def _finish(self, start: Message) -> None:
-        page = polish(self.page)
+        page = MISSING.encode() if start["status"] == 404 else polish(self.page)
         headers = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
         headers.append((b"content-length", str(len(page)).encode()))
         await self.send({**start, "headers": headers})
@@ -180,9 +206,13 @@ def _header(scope: MutableMapping[str, Any], name: bytes) -> str:
     return ""
 
 
+def _wants_page(scope: MutableMapping[str, Any]) -> bool:
+    return "text/html" in _header(scope, b"accept")
+
+
 def _plain_pages(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Ask for pages uncompressed, so that they can be polished; files stay compressed."""
-    if "text/html" not in _header(scope, b"accept"):
+    if not _wants_page(scope):
         return scope
     kept = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
     return {**scope, "headers": kept}

@@ -35,6 +35,11 @@ class Latest[Wish]:
         # a plain thread carries the browser tab's context along; pool workers do not
         threading.Thread(target=self._loop, daemon=True).start()
 
+    @property
+    def working(self) -> bool:
+        """Whether a wish is being worked on."""
+        return self._working
+
     def close(self) -> None:
         """Stop for good, as soon as the work in hand asks."""
         self._closed.set()
@@ -42,13 +47,14 @@ class Latest[Wish]:
     def _newer(self) -> bool:
         return bool(self._waiting) or self._closed.is_set()
 
-    def _next(self) -> Wish | None:
+    def _next(self) -> list[Wish]:
+        """The wish to work on, in a list; an empty one ends the work."""
         with self._lock:
             if self._waiting and not self._closed.is_set():
-                return self._waiting.pop()
+                return [self._waiting.pop()]
             self._working = False
-            return None
+            return []
 
     def _loop(self) -> None:
-        while (wish := self._next()) is not None:
-            self._work(wish, self._newer, self._closed.is_set)
+        while wishes := self._next():
+            self._work(wishes[0], self._newer, self._closed.is_set)

@@ -9,9 +9,15 @@ from typing import Any
 import solara
 
 from cxsim.app.components.shell import Shell
-from cxsim.app.pages import compare
+from cxsim.app.pages import compare, failure_modes, model, start, watch
 
-PAGES = (compare,)  # in the order of the navigation; the first one also answers at "/"
+PAGES = (
+    start,
+    compare,
+    watch,
+    failure_modes,
+    model,
+)  # in the order of the navigation; the first one also answers at "/"
 
 
 def _route(path: str, page: ModuleType, layout: Callable[..., Any] | None = None) -> solara.Route:

@@ -26,6 +26,7 @@ LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # recognised, never a default
 FIRST_PORT = 8765
 PORTS_TRIED = 50
+SWITCH = 0.001  # seconds; a quick look must not wait long for the thread that draws a page
 
 # Solara reads these once, when it is imported. The dead address stands for "no network".
 SETTINGS = {
@@ -59,30 +60,38 @@ def build(hosts: tuple[str, ...] = ()) -> Guard:
     # a local page is served without encryption, and a lax cookie is what it needs
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     import solara.server.starlette as solara_server  # only after its settings are in place
+    from solara.server import kernel_context
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import JSONResponse
     from starlette.routing import Mount, Route
 
     from cxsim.app.guard import Guard
-    from cxsim.app.simulation import warm_up
+    from cxsim.app.simulation import SIMULATOR, warm_up
+    from cxsim.app.vue import close_back_doors
+
+    close_back_doors()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        stopping = threading.Event()
-        threading.Thread(target=warm_up, args=(stopping.is_set,), daemon=True).start()
-        # a mounted application does not get its own start and stop
-        async with solara_server.lifespan(solara_server.app):
-            yield
-            stopping.set()
+        threading.Thread(target=warm_up, daemon=True).start()
+        try:
+            # a mounted application does not get its own start and stop
+            async with solara_server.lifespan(solara_server.app):
+                yield
+        finally:
+            SIMULATOR.close()  # what still runs must not outlive the interpreter
 
     async def healthz(_: Request) -> JSONResponse:
-        return JSONResponse({"ok": True})
+        sessions, connections = len(kernel_context.contexts), guard.sessions
+        counts = {"connections": connections, "sessions": sessions, "simulations": SIMULATOR.busy}
+        return JSONResponse({"ok": True, **counts})
 
     # Solara comes last, because "/" takes whatever the routes before it leave.
     routes = [Route("/healthz", healthz), Mount("/", app=solara_server.app)]
     app = Starlette(routes=routes, lifespan=lifespan)
-    return Guard(app, (*LOCAL_NAMES, *hosts), libraries=ASSETS / "cdn")
+    guard = Guard(app, (*LOCAL_NAMES, *hosts), libraries=ASSETS / "cdn")
+    return guard
 
 
 def listen(host: str, port: int | None) -> socket.socket:
@@ -151,6 +160,7 @@ def main(
     CxsimError
         The port or the address cannot be used.
     """
+    sys.setswitchinterval(SWITCH)
     with closing(listen(host, port)) as sock:
         named = () if host in ANY_ADDRESS else (host,)
         config = uvicorn.Config(

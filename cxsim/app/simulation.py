@@ -1,155 +1,199 @@
-"""Runs the simulations that the pages ask for: shared, bounded, and forgetful of stale wishes."""
+"""Runs the simulations that the pages ask for: shared, bounded, quick looks before long runs."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import cxsim
-from cxsim.app.state import (
-    PREVIEW_REPLICATES,
-    REPLICATES,
-    Setting,
-    default_setting,
-    scenario_of,
-)
 from cxsim.errors import CxsimError
-from cxsim.explain.compare import Comparison
 from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
 
 Stop = Callable[[], bool]
+Key = tuple[str, int, int]
 
-SLOTS = 2  # simulations at a time; each uses all cores
-KEPT = 12  # results, 25 MB each with all futures of the default company
-
-
-@dataclass(frozen=True, eq=False)  # arrays inside: two results are the same one or differ
-class Futures:
-    """Two ensembles that met the same luck, and what tells them apart."""
-
-    setting: Setting
-    a: Ensemble
-    b: Ensemble
-    comparison: Comparison
-
-    @property
-    def replicates(self) -> int:
-        """Futures on each side."""
-        return self.a.replicates
-
-    @property
-    def draft(self) -> bool:
-        """Whether this is only the quick first look."""
-        return self.replicates < REPLICATES
-
-    @property
-    def revision(self) -> str:
-        """A short text that changes when the numbers do."""
-        hashes = (self.a.scenario.hash, self.b.scenario.hash)
-        return "-".join((*(text[:8] for text in hashes), str(self.a.seed), str(self.replicates)))
+REPLICATES = 100
+LOOKS = (2, 8)  # futures of a first look, and of a second one if there is time
+LONG_RUNS = 1  # at a time; each uses all cores
+KEPT_BYTES = 400 * 2**20  # of results; 100 futures of the default company take 25 MB
 
 
 class Simulator:
-    """Simulates with a limit on how much runs at once, and keeps the latest results.
+    """Simulates for all visitors, and keeps the latest results.
+
+    A long run pauses between two futures as long as somebody waits for a quick look, so that a
+    slider answers at once however many visitors there are.
 
     Parameters
     ----------
-    slots
-        Simulations that may run at the same time in this process.
-    kept
-        Results kept for reuse; the one used longest ago goes first.
+    long_runs
+        Long simulations that may be under way at the same time.
+    kept_bytes
+        Room for results; the one used longest ago goes first.
     """
 
-    def __init__(self, slots: int = SLOTS, kept: int = KEPT) -> None:
-        self._slots = threading.BoundedSemaphore(slots)
-        self._kept = kept
-        self._results: OrderedDict[tuple[str, int, int], Ensemble] = OrderedDict()
+    def __init__(self, long_runs: int = LONG_RUNS, kept_bytes: int = KEPT_BYTES) -> None:
+        self._slots = threading.BoundedSemaphore(long_runs)
+        self._kept_bytes = kept_bytes
+        self._results: OrderedDict[Key, Ensemble] = OrderedDict()
         self._lock = threading.Lock()
+        self._hurry = threading.Condition()
+        self._urgent = 0  # quick looks waiting or under way
+        self._under_way = 0
+        self._one_look = threading.Lock()  # two at a time would both be late
+        self._closing = threading.Event()
 
-    def run(self, scenario: Scenario, replicates: int, seed: int, stop: Stop) -> Ensemble | None:
-        """The ensemble of `scenario`, from memory if it is there; None when `stop` said so."""
-        key = (scenario.hash, seed, replicates)
-        known = self._recall(key)
+    def run(
+        self,
+        scenario: Scenario,
+        replicates: int,
+        seed: int,
+        stop: Stop,
+        urgent: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Ensemble | None:
+        """The ensemble of a scenario, from memory if it is there.
+
+        Parameters
+        ----------
+        scenario
+            What to simulate.
+        replicates, seed
+            As in `cxsim.simulate`.
+        stop
+            Asked between two futures; when true, None is returned.
+        urgent
+            A quick look of a few futures: long runs give way to it.
+        progress
+            Called with the runs done and their total.
+        """
+        known = self.recall(scenario, replicates, seed)
         if known is not None:
             return known
-        while not self._slots.acquire(timeout=0.05):
-            if stop():
-                return None
-        try:
-            made = cxsim.simulate(scenario, replicates=replicates, seed=seed, cancelled=stop)
-        finally:
-            self._slots.release()
-        if made is not None:
-            self._remember(key, made)
+        turn = self._quick_turn() if urgent else self._long_turn(stop)
+        with turn as granted:
+            made = self._simulate(scenario, replicates, seed, stop, urgent, progress, granted)
+        if made is not None and not urgent:
+            self._remember((scenario.hash, seed, replicates), made)
         return made
+
+    def recall(self, scenario: Scenario, replicates: int, seed: int) -> Ensemble | None:
+        """The result of an earlier run, under this scenario's own name and title; None if gone."""
+        key = (scenario.hash, seed, replicates)
+        with self._lock:
+            known = self._results.get(key)
+            if known is None:
+                return None
+            self._results.move_to_end(key)
+        return known.renamed(scenario)
 
     def knows(self, scenario: Scenario, replicates: int, seed: int) -> bool:
         """Whether a result is kept already."""
         return (scenario.hash, seed, replicates) in self._results
 
-    def _recall(self, key: tuple[str, int, int]) -> Ensemble | None:
-        with self._lock:
-            if key in self._results:
-                self._results.move_to_end(key)
-            return self._results.get(key)
+    @property
+    def busy(self) -> int:
+        """Simulations under way, quick and long."""
+        return self._under_way
 
-    def _remember(self, key: tuple[str, int, int], made: Ensemble) -> None:
+    def close(self, patience: float = 5.0) -> None:
+        """End what runs, within `patience` seconds, and begin nothing new."""
+        self._closing.set()
+        with self._hurry:
+            self._hurry.notify_all()
+            self._hurry.wait_for(lambda: self._under_way == 0, timeout=patience)
+
+    # --- turns -----------------------------------------------------------------------------
+
+    def _simulate(
+        self,
+        scenario: Scenario,
+        replicates: int,
+        seed: int,
+        stop: Stop,
+        urgent: bool,
+        progress: Callable[[int, int], None] | None,
+        granted: bool,
+    ) -> Ensemble | None:
+        if not granted or self._closing.is_set():
+            return None
+
+        def cancelled() -> bool:
+            if not urgent:
+                self._give_way(stop)
+            return self._closing.is_set() or stop()
+
+        try:
+            made = cxsim.simulate(
+                scenario, replicates, seed, progress=progress, cancelled=cancelled
+            )
+            return None if self._closing.is_set() else made
+        except RuntimeError:
+            if self._closing.is_set():  # the interpreter ends and starts no thread any more
+                return None
+            raise
+
+    def _give_way(self, stop: Stop) -> None:
+        """Wait until nobody waits for a quick look."""
+        with self._hurry:
+            while self._urgent and not self._closing.is_set() and not stop():
+                self._hurry.wait(timeout=0.05)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._hurry:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._hurry:
+                self._under_way -= 1
+                self._hurry.notify_all()
+
+    @contextmanager
+    def _quick_turn(self) -> Iterator[bool]:
+        with self._hurry:
+            self._urgent += 1
+        try:
+            with self._one_look, self._counted():
+                yield True
+        finally:
+            with self._hurry:
+                self._urgent -= 1
+                self._hurry.notify_all()
+
+    @contextmanager
+    def _long_turn(self, stop: Stop) -> Iterator[bool]:
+        while not self._slots.acquire(timeout=0.05):
+            if stop() or self._closing.is_set():
+                yield False
+                return
+        try:
+            with self._counted():
+                yield True
+        finally:
+            self._slots.release()
+
+    # --- memory ----------------------------------------------------------------------------
+
+    def _remember(self, key: Key, made: Ensemble) -> None:
         with self._lock:
             self._results[key] = made
-            while len(self._results) > self._kept:
+            self._results.move_to_end(key)
+            while len(self._results) > 1 and self._bytes() > self._kept_bytes:
                 self._results.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(made.nbytes for made in self._results.values())
 
 
 SIMULATOR = Simulator()
 
 
-def futures(
-    setting: Setting, replicates: int, stop: Stop, simulator: Simulator = SIMULATOR
-) -> Futures | None:
-    """Simulate both sides of a setting; None when `stop` said so.
-
-    Raises
-    ------
-    CxsimError
-        A scenario cannot be read.
-    """
-    ensembles = []
-    for side in (setting.a, setting.b):
-        made = simulator.run(scenario_of(side), replicates, setting.seed, stop)
-        if made is None:
-            return None
-        ensembles.append(made)
-    a, b = ensembles
-    return Futures(setting, a, b, cxsim.compare(a, b))
-
-
-def look_then_settle(
-    setting: Setting,
-    publish: Callable[[Futures], None],
-    newer: Stop,
-    closed: Stop,
-    simulator: Simulator = SIMULATOR,
-) -> None:
-    """Publish a quick look at a setting, then the full answer unless a newer wish came.
-
-    The quick look runs to its end even while a slider moves on, so that the page keeps up with
-    the hand; only the long run gives way. No quick look is needed where the answer is known.
-    """
-    scenarios = [scenario_of(side) for side in (setting.a, setting.b)]
-    known = all(simulator.knows(one, REPLICATES, setting.seed) for one in scenarios)
-    steps = [(PREVIEW_REPLICATES, closed)] * (not known) + [(REPLICATES, newer)]
-    for replicates, stop in steps:
-        made = futures(setting, replicates, stop, simulator)
-        if made is None or closed():
-            return
-        publish(made)
-
-
-def warm_up(stop: Stop) -> None:
-    """Simulate what a visitor sees first, so that the engine is ready when one comes."""
+def warm_up() -> None:
+    """Simulate something small, so that the engine is ready when a visitor comes."""
     with suppress(CxsimError):  # the page will say it, to somebody who can read it
-        futures(default_setting(cxsim.bundled()), PREVIEW_REPLICATES, stop)
+        SIMULATOR.run(cxsim.load("typical"), LOOKS[0], 1, stop=lambda: False, urgent=True)

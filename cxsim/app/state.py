@@ -1,150 +1,278 @@
-"""What a comparison is set to, and its form in a link: pure functions, no browser.
+"""What the Compare page is set to: scenarios and policies, assumptions, seed, charts.
 
-Whatever a link holds is checked and clamped here; a link can never break the page.
+Pure functions, no browser. Policies belong to one scenario; assumptions about the firm, its market
+and the model's coefficients hold for all scenarios of a comparison, so that they meet one world.
 """
 
 from __future__ import annotations
 
-import math
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 import cxsim
-from cxsim import headline
-from cxsim.scenario import Scenario
-from cxsim.values import LARGEST_SEED
+from cxsim import headline, parameters
+from cxsim.app import firm
+from cxsim.app.simulation import REPLICATES
+from cxsim.errors import CxsimError
+from cxsim.scenario import Scenario, parse_assignment
+from cxsim.scenario_file import parse
+from cxsim.series import SIX
 
-REPLICATES = 100
-PREVIEW_REPLICATES = 12
-LONGEST_QUERY = 2000
 PREFERRED = ("typical", "orchestrated")
+LETTERS = "abcd"
+MOST_SIDES = len(LETTERS)
+MOST_CHARTS = 12
+FILE = "file"  # in place of a scenario's name: the text of an uploaded file counts
 
 # Slider name -> words on the page. The names are those of cxsim.headline.
-SLIDERS = {
-    "leadership": "Leadership alignment",
-    "change": "Change management",
-    "wins": "Early wins",
-}
+SLIDERS = {name: parameters.GROUPS[name] for name in headline.GROUPS}
+
+# What may be made of a scenario after its policies are set.
+VARIANTS = {"rescue": Scenario.rescue, "without": Scenario.without_programme}
+
+Table = Mapping[str, Any]
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison: a scenario, and the sliders moved away from its own positions."""
+    """One scenario with its policies.
+
+    Attributes
+    ----------
+    scenario : str
+        Name of a bundled scenario, or ``"file"``.
+    text : str
+        Of the uploaded file, else empty.
+    variant : str
+        ``""``, ``"rescue"`` or ``"without"``.
+    moved : tuple of (slider, percent)
+        Headline sliders away from the scenario's own positions.
+    levers : tuple of (name, text)
+        Single levers, set after the sliders; texts as on the command line.
+    events : tuple of mapping, or None
+        The timeline in place of the scenario's own.
+    """
 
     scenario: str
+    text: str = ""
+    variant: str = ""
     moved: tuple[tuple[str, int], ...] = ()
+    levers: Pairs = ()
+    events: tuple[Table, ...] | None = None
 
     def move(self, slider: str, percent: int) -> Side:
         """The same side with one slider at `percent` (0 to 100)."""
         moved = dict(self.moved) | {slider: min(100, max(0, int(percent)))}
         return replace(self, moved=tuple((name, moved[name]) for name in SLIDERS if name in moved))
 
+    def release(self, slider: str) -> Side:
+        """The same side with one slider, and the levers under it, at the scenario's own."""
+        parts = {lever.name for lever in headline.levers(slider)}
+        return replace(
+            self,
+            moved=tuple(pair for pair in self.moved if pair[0] != slider),
+            levers=tuple(pair for pair in self.levers if pair[0] not in parts),
+        )
+
+    def set(self, name: str, text: str | None) -> Side:
+        """The same side with one lever at a value; None gives it back to scenario and slider."""
+        return replace(self, levers=with_pair(self.levers, name, text))
+
     def reset(self) -> Side:
-        """The same scenario with every slider at its own position."""
-        return Side(self.scenario)
+        """The scenario as it is in its file."""
+        return Side(self.scenario, self.text, self.variant)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from the scenario's file."""
+        return self != self.reset()
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Two sides and the seed they share, so that both meet the same luck."""
+    """One to four sides in one world, with the luck they share."""
 
-    a: Side
-    b: Side
+    sides: tuple[Side, ...]
+    firm: Pairs = ()  # natural units, see cxsim.app.firm
+    assumptions: Pairs = ()  # registry name, text
     seed: int = 1
+    charts: tuple[str, ...] = SIX
+    interaction: bool = False  # ask "was it the policy or the assumption?"
+
+    def with_side(self, place: int, side: Side) -> Setting:
+        """The same setting with another side in one place."""
+        sides = [*self.sides]
+        sides[place] = side
+        return replace(self, sides=tuple(sides))
+
+    @property
+    def world_changed(self) -> bool:
+        """Whether firm or assumptions differ from the scenarios' own."""
+        return bool(self.firm or self.assumptions)
+
+
+def with_pair(pairs: Pairs, name: str, text: str | None) -> Pairs:
+    """Pairs with one entry replaced, added or, for None, left out."""
+    kept = {key: value for key, value in pairs if key != name}
+    return tuple(kept.items()) if text is None else (*kept.items(), (name, text))
 
 
 def default_setting(names: Sequence[str]) -> Setting:
     """The comparison shown first: the preferred pair, or whatever scenarios there are."""
-    first, second = (*names, *names)[:2]
-    a, b = PREFERRED
-    return Setting(Side(a if a in names else first), Side(b if b in names else second))
+    chosen = [name for name in PREFERRED if name in names] or list(names[:2])
+    return Setting(tuple(Side(name) for name in chosen))
 
 
-def to_query(setting: Setting) -> str:
-    """The setting as the query of a link, without the question mark."""
-    pairs: list[tuple[str, str | int]] = []
-    for letter, side in (("a", setting.a), ("b", setting.b)):
-        pairs.append((letter, side.scenario))
-        pairs += [(f"{letter}.{name}", percent) for name, percent in side.moved]
-    return urlencode([*pairs, ("seed", setting.seed)])
-
-
-def from_query(query: str | None, names: Sequence[str]) -> Setting:
-    """The setting that a link asks for; anything unknown or out of range is left out or clamped.
-
-    Parameters
-    ----------
-    query
-        Query part of a link, with or without the question mark; None for none.
-    names
-        Scenarios that exist.
-    """
-    try:
-        text = (query or "").lstrip("?")[:LONGEST_QUERY]
-        given = dict(parse_qsl(text, max_num_fields=40))
-    except ValueError:
-        given = {}
-    setting = default_setting(names)
-    seed = _whole(given.get("seed"), 0, LARGEST_SEED)
-    return Setting(
-        _side(given, "a", setting.a, names),
-        _side(given, "b", setting.b, names),
-        setting.seed if seed is None else seed,
-    )
-
-
-def _side(given: dict[str, str], letter: str, default: Side, names: Sequence[str]) -> Side:
-    side = Side(given[letter]) if given.get(letter) in names else default
-    for name in SLIDERS:
-        percent = _whole(given.get(f"{letter}.{name}"), 0, 100)
-        if percent is not None:
-            side = side.move(name, percent)
-    return side
-
-
-def _whole(text: str | None, low: int, high: int) -> int | None:
-    """The number in `text`, rounded and clamped; None when there is none."""
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    if math.isnan(number):
-        return None
-    return round(min(high, max(low, number)))
-
-
-def scenario_of(side: Side) -> Scenario:
-    """The scenario of a side with its sliders applied.
+@lru_cache(maxsize=128)
+def own_scenario(name: str, text: str = "") -> Scenario:
+    """A side's scenario before any change.
 
     Raises
     ------
     CxsimError
-        The scenario cannot be read or does not allow a position.
+        It cannot be read.
     """
-    scenario = cxsim.load(side.scenario)
+    return parse(text, "the uploaded file") if name == FILE else cxsim.load(name)
+
+
+def world_of(setting: Setting) -> dict[str, Any]:
+    """The registry values that firm and assumptions ask for.
+
+    Raises
+    ------
+    CxsimError
+        A name or a value that does not exist.
+    """
+    values = firm.settings(dict(setting.firm))
+    for name, text in setting.assumptions:
+        values[name] = _assumption(name, text)
+    return values
+
+
+def _assumption(name: str, text: str) -> Any:
+    found, value = parse_assignment(f"{name}={text}")
+    if found == "allocation" or parameters.registry().find(found).kind == "levers":
+        raise CxsimError(f"{name}: is a policy, not an assumption; set it for one scenario")
+    return value
+
+
+def scenario_of(side: Side, setting: Setting, world: bool = True) -> Scenario:
+    """The scenario of a side with policies and, if wanted, the setting's assumptions applied.
+
+    Raises
+    ------
+    CxsimError
+        What is wrong with any of them.
+    """
+    here = replace(setting, sides=(side,)) if world else Setting((side,))
+    made = _made(_Told(repr((here.sides, here.firm, here.assumptions)), here))
+    weeks = max([made.weeks, *horizons(setting)])
+    return made if weeks == made.weeks else made.with_weeks(weeks)
+
+
+def horizons(setting: Setting) -> list[int]:
+    """The weeks that each side's scenario covers; a comparison runs as long as the longest."""
+    return [own_scenario(side.scenario, side.text).weeks for side in setting.sides]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A setting by what it says, since the tables inside cannot be looked up."""
+
+    words: str
+    setting: Setting = field(compare=False)
+
+
+@lru_cache(maxsize=256)  # one move of a slider asks for the same scenarios several times
+def _made(told: _Told) -> Scenario:
+    setting = told.setting
+    (side,) = setting.sides
+    scenario = own_scenario(side.scenario, side.text)
+    if setting.world_changed:
+        scenario = scenario.with_settings(world_of(setting))
     for name, percent in side.moved:
         scenario = headline.move(scenario, name, percent / 100)
-    return scenario.described(describe(side))
+    if side.levers:
+        scenario = scenario.with_settings(_levers(side.levers))
+    if side.events is not None:
+        scenario = replace(scenario, events=side.events)  # type: ignore[arg-type]
+    scenario = scenario.described("; ".join(describe(side)))
+    return VARIANTS[side.variant](scenario) if side.variant else scenario
 
 
-def describe(side: Side) -> str:
-    """What was moved on a side, in words: "early wins 20 %"."""
-    return ", ".join(f"{SLIDERS[name].lower()} {percent} %" for name, percent in side.moved)
+def _levers(pairs: Pairs) -> dict[str, Any]:
+    values = {}
+    for name, text in pairs:
+        found, value = parse_assignment(f"{name}={text}")
+        if found != "allocation" and parameters.registry().find(found).kind != "levers":
+            raise CxsimError(f"{name}: is an assumption, not a policy; it holds for all scenarios")
+        values[found] = value
+    return values
+
+
+def describe(side: Side) -> list[str]:
+    """What was changed on a side, in words: "early wins 20 %"."""
+    levers = parameters.registry().levers
+    words = [f"{SLIDERS[name].lower()} {percent} %" for name, percent in side.moved]
+    for name, text in side.levers:
+        title = levers[name].title if name in levers else name
+        words.append(f"{title} {text or 'none'}")
+    if side.events is not None:
+        words.append("other events")
+    return words
 
 
 def positions(side: Side) -> dict[str, int]:
-    """Where the sliders of a side stand, in percent."""
-    own = headline.positions(cxsim.load(side.scenario))
+    """Where the headline sliders of a side stand, in percent."""
+    own = headline.positions(own_scenario(side.scenario, side.text))
     return {name: round(100 * own[name]) for name in SLIDERS} | dict(side.moved)
 
 
+def needs_files(side: Side) -> bool:
+    """Whether the command line can name a side only as a scenario file."""
+    policies = side.moved or side.levers
+    no_programme = side.variant == "without" and policies  # to the command line a contradiction
+    return bool(side.scenario == FILE or side.events is not None or no_programme)
+
+
+def file_name(place: int) -> str:
+    """The name under which a side is handed out as a scenario file."""
+    return f"scenario_{LETTERS[place]}"
+
+
 def command_line(setting: Setting) -> str:
-    """The command that gives the numbers on the page."""
-    words = ["cxsim", "compare", setting.a.scenario, setting.b.scenario]
-    for letter, side in (("a", setting.a), ("b", setting.b)):
+    """The commands that give the numbers on the page, one line per pair of scenarios."""
+    if len(setting.sides) == 1:
+        return _command(setting, "run", [0])
+    others = range(1, len(setting.sides))
+    return "\n".join(_command(setting, "compare", [0, place]) for place in others)
+
+
+def _command(setting: Setting, verb: str, places: Sequence[int]) -> str:
+    words, settings = ["cxsim", verb], []
+    for name, value in world_of(setting).items() if setting.world_changed else ():
+        settings += ["--set", f"{name}={_written(value)}"]
+    for place, option in zip(places, ("--set-a", "--set-b"), strict=False):
+        side = setting.sides[place]
+        variant = f":{side.variant}" if side.variant else ""
+        if needs_files(side):
+            words.append(f"{file_name(place)}.toml")
+            continue
+        words.append(side.scenario + variant)
+        option = option if verb == "compare" else "--set"
         for name, percent in side.moved:
-            words += ["--set", f"{letter}.{name}={percent / 100:g}"]
-    words += ["--replicates", str(REPLICATES), "--seed", str(setting.seed)]
-    return shlex.join(words)
+            settings += [option, f"{name}={percent / 100:g}"]
+        for name, text in side.levers:
+            settings += [option, f"{name}={text}"]
+    weeks = horizons(setting)
+    settings += ["--weeks", str(max(weeks))] if len(set(weeks)) > 1 else []
+    tail = ["--replicates", str(REPLICATES), "--seed", str(setting.seed)]
+    return shlex.join([*words, *settings, *tail])
+
+
+def _written(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

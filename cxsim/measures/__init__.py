@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from cxsim.measures.functions import FUNCTIONS, usage
 from cxsim.measures.language import Measure, Source, parse
+from cxsim.measures.readings import Reading, readings
 
-__all__ = ["FUNCTIONS", "Measure", "Source", "parse", "usage"]
+__all__ = ["FUNCTIONS", "Measure", "Reading", "Source", "parse", "readings", "usage"]

@@ -287,7 +287,9 @@ class _Reader:
                 "weeks, lever(...) and event_week(...)"
             )
         said = self.said(node)
-        return Part(lambda source: _whole(part.of(source), said), fixed=True, number=part.number)
+        return Part(
+            lambda source: whole_week(part.of(source), said), fixed=True, number=part.number
+        )
 
     def word(self, node: ast.expr, kind: Kind) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -371,7 +373,7 @@ def _computed(function: Function, arguments: list[Any], bounds: list[int]) -> An
     """Return what a function makes of its arguments within the weeks from-to."""
     if not function.window:
         return function.compute(*arguments)
-    start, stop = _window(arguments[0].shape[1], bounds)
+    start, stop = place_window(arguments[0].shape[1], bounds)
     cut = [
         argument[:, start:stop] if kind in _EXAMPLES else argument
         for argument, kind in zip(arguments, function.takes, strict=True)
@@ -379,7 +381,7 @@ def _computed(function: Function, arguments: list[Any], bounds: list[int]) -> An
     return function.compute(*cut) + (start if function.week else 0)
 
 
-def _window(weeks: int, bounds: list[int]) -> tuple[int, int]:
+def place_window(weeks: int, bounds: list[int]) -> tuple[int, int]:
     """Return the weeks [start, stop), counted from the beginning."""
     placed = [bound + weeks if bound < 0 else bound for bound in bounds]
     start, stop = (*placed, *(0, weeks)[len(placed) :])
@@ -389,7 +391,7 @@ def _window(weeks: int, bounds: list[int]) -> tuple[int, int]:
     return start, stop
 
 
-def _whole(week: float, said: str) -> int:
+def whole_week(week: float, said: str) -> int:
     """Return a week as a whole number; part of a week counts with the week it lies in."""
     if not math.isfinite(week):
         raise CxsimError(f"{said}: gives no number where a week is wanted")

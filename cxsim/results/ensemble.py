@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,23 @@ class Ensemble:
     def weeks(self) -> int:
         """Horizon in weeks."""
         return int(self.record.company.shape[1])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the records take."""
+        return sum(part.nbytes for part in self.record)
+
+    def renamed(self, scenario: Scenario) -> Ensemble:
+        """Return the same results under the name and the notes of another, equal scenario.
+
+        Raises
+        ------
+        CxsimError
+            The other scenario would give other numbers.
+        """
+        if scenario.hash != self.scenario.hash:
+            raise CxsimError(f"{scenario.name}: these are results of {self.scenario.name}")
+        return replace(self, scenario=scenario)
 
     @property
     def functions(self) -> tuple[str, ...]:

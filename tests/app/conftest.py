@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,17 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app that runs for the whole session."""
+    with serving(SERVE, tmp_path_factory.mktemp("app")) as url:
+        yield url
+
+
+@contextmanager
+def serving(script: str, folder: Path) -> Iterator[str]:
+    """The address of an app that a script serves, given its port; what it says goes to a file."""
     url = f"http://127.0.0.1:{free_port()}"
-    log = tmp_path_factory.mktemp("app") / "server.log"
+    log = folder / "server.log"
     with log.open("w") as output:
-        command = [sys.executable, "-c", SERVE, url.rpartition(":")[2]]
+        command = [sys.executable, "-c", script, url.rpartition(":")[2]]
         server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait_until_healthy(url, server, log)

@@ -2,240 +2,739 @@
 
 from __future__ import annotations
 
-import csv
+import io
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import cxsim
-from cxsim.app.state import PREFERRED, SLIDERS, Side, positions
+from cxsim.app.comparing import revision as revision_of
+from cxsim.app.link import from_query, to_query
+from cxsim.app.simulation import REPLICATES
+from cxsim.app.state import SLIDERS, Setting, Side, positions, scenario_of
 from cxsim.figures import describe_event
+from cxsim.parameters import registry
 
-from .conftest import PATIENCE, watch
+from .conftest import PATIENCE, serving, watch
+from .pages import (
+    SOON,
+    barriers,
+    download,
+    open_details,
+    open_page,
+    revision,
+    settled,
+    sideways,
+)
 
-A, B = "orchestrated", "fm06_survey_lady"
-SETTLED = re.compile(r"-100$")
-AXE = Path(__file__).with_name("axe.min.js")
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+A, B = Side("orchestrated"), Side("fm06_survey_lady")
+WORLD = (("employees", "40"), ("customers", "90"))  # a small firm, so that answers come quickly
+SETTING = Setting((A, B), firm=WORLD)
+LAST_WEEK = cxsim.load(A.scenario).weeks - 1
+CHARTER = registry().levers["charter"]
+EVENT = {"week": 30, "set": {"communication": 0.9}, "note": "a push"}
+
+
+def at(app_url: str, setting: Setting) -> str:
+    return f"{app_url}/compare?{to_query(setting)}"
+
+
+def open_at(page: Page, app_url: str, setting: Setting = SETTING) -> Page:
+    return open_page(page, at(app_url, setting), charts=len(setting.charts))
+
+
+def shows(page: Page, setting: Setting) -> None:
+    """The page has the answer that the model gives to a setting, and its link leads to it."""
+    scenarios = [scenario_of(side, setting) for side in setting.sides]
+    wanted = revision_of(scenarios, setting.seed, REPLICATES)
+    expect(page.locator(".cx-outcomes")).to_have_attribute("data-rev", wanted, timeout=SOON)
+    for _ in range(100):  # the link is brought up to date on its own
+        if link_of(page) == setting:
+            return
+        page.wait_for_timeout(50)
+    assert link_of(page) == setting
+
+
+def link_of(page: Page) -> Setting:
+    """What the link on the page asks for."""
+    link = page.locator("code[data-name=link]").inner_text()
+    return from_query(link.partition("?")[2], cxsim.bundled()).setting
 
 
 def slider(page: Page, name: str, side: str) -> Locator:
-    return page.get_by_role("slider", name=f"{SLIDERS[name]}, scenario {side}")
+    return page.locator(f"#slider-{side}-{name}")
 
 
-def settled(page: Page) -> Locator:
-    """The outcomes, once they rest on all futures."""
-    outcomes = page.locator(".cx-outcomes[data-rev]")
-    expect(outcomes).to_have_attribute("data-rev", SETTLED, timeout=PATIENCE)
-    return outcomes
+def card(page: Page, side: str) -> Locator:
+    return page.get_by_role("region", name=f"Scenario {side}", exact=True)
 
 
-def revision(page: Page) -> str:
-    return settled(page).get_attribute("data-rev") or ""
+def world(page: Page) -> Locator:
+    return page.get_by_role("region", name="My firm and assumptions")
 
 
-def open_page(page: Page, url: str) -> Page:
-    page.goto(url)
-    page.locator("figure canvas").nth(5).wait_for(timeout=PATIENCE)
+def press(page: Page | Locator, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def texts(page: Page) -> list[str]:
+    """What every side came to."""
     settled(page)
-    return page
+    return page.locator(".cx-outcome-text").all_inner_texts()
 
 
-def choose(page: Page, side: str, title: str) -> None:
-    page.get_by_role("combobox", name=f"Scenario {side}").press("Enter")
-    page.get_by_role("option", name=title, exact=True).click()
+# --- what is there -------------------------------------------------------------------------------
 
 
-def test_the_page_opens_with_six_charts_and_outcomes(app_page: Page, app_url: str) -> None:
-    open_page(app_page, app_url)
-    expect(app_page.locator("figure canvas")).to_have_count(6)
-    expect(app_page.locator(".cx-outcome")).to_have_count(6)
-    expect(app_page.locator(".cx-verdict").first).to_contain_text(re.compile("futures|difference"))
-    expect(app_page.get_by_text("What this model is not for")).to_be_in_viewport()
-    expect(app_page.get_by_role("navigation").get_by_role("link", name="Compare")).to_be_visible()
-    for name, percent in positions(Side(PREFERRED[0])).items():
-        expect(slider(app_page, name, "A")).to_have_attribute("aria-valuenow", str(percent))
+def test_the_page_opens_with_an_answer(app_page: Page, app_url: str) -> None:
+    page = open_page(app_page, f"{app_url}/compare")
+    expect(page).to_have_title("Compare - cxsim")
+    expect(page.locator("figure canvas")).to_have_count(6)
+    expect(page.get_by_role("link", name="Compare")).to_have_attribute("aria-current", "page")
+    expect(page.locator(".cx-sentence")).to_contain_text(re.compile(r"in \d+ of 100 futures"))
+    expect(page.locator(".cx-verdict").first).to_contain_text(re.compile(r"\d+ of 100 futures"))
+    expect(page.get_by_text("It does not forecast the figures of one firm")).to_be_visible()
+    for name, percent in positions(Side("typical")).items():
+        expect(slider(page, name, "A")).to_have_value(str(percent))
+        expect(slider(page, name, "A")).to_have_accessible_name(f"{SLIDERS[name]}, scenario A")
+    assert link_of(page) == Setting((Side("typical"), Side("orchestrated")))
 
 
-def test_an_arrow_key_moves_a_slider_and_the_result(app_page: Page, app_url: str) -> None:
-    open_page(app_page, f"{app_url}/compare?a={A}&a.leadership=30&b={B}")
-    before = revision(app_page)
-    thumb = slider(app_page, "leadership", "A")
-    thumb.focus()
-    app_page.keyboard.press("ArrowRight")
-    expect(thumb).to_have_attribute("aria-valuenow", "31")
-    expect(app_page.locator("figure").first).not_to_have_attribute("data-rev", before)
-    expect(app_page.locator("figure").first).to_have_attribute("data-rev", SETTLED)
-    expect(app_page.locator("code[data-name=link]")).to_contain_text("a.leadership=31")
-    assert "a.leadership=31" in app_page.url
+def test_two_to_four_scenarios(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    press(page, "Add a scenario")
+    press(page, "Add a scenario")
+    expect(page.get_by_role("button", name="Add a scenario")).to_have_count(0)
+    card(page, "D").get_by_role("combobox", name="Scenario D").select_option("no_programme")
+    four = replace(SETTING, sides=(A, B, B, Side("no_programme")))
+    shows(page, four)
+    expect(page.locator(".cx-legend-item")).to_have_count(4)
+    expect(page.locator(".cx-outcome-table thead th")).to_have_text(["Outcome", *"ABCD"])
+    expect(page.locator("figure[data-name=adoption] .cx-readout b")).to_have_count(4)
+    press(page, "Remove scenario C")
+    press(page, "Swap A and B")
+    shows(page, replace(SETTING, sides=(B, A, Side("no_programme"))))
+    press(page, "Remove scenario A")
+    press(page, "Remove scenario B")
+    shows(page, replace(SETTING, sides=(A,)))
+    expect(page.get_by_role("button", name="Remove scenario A")).to_have_count(0)
+    expect(page.locator(".cx-outcome-text").first).to_be_visible()
 
 
-def test_reset_brings_back_the_scenario(app_page: Page, app_url: str) -> None:
-    open_page(app_page, f"{app_url}/compare?a={A}&b={B}")
-    before = revision(app_page)
-    app_page.goto(f"{app_url}/compare?a={A}&b={B}&b.wins=99")
-    reset = app_page.get_by_role("button", name="Reset the sliders of scenario B")
-    expect(slider(app_page, "wins", "B")).to_have_attribute("aria-valuenow", "99")
+def test_a_side_and_the_world_are_reset_apart(app_page: Page, app_url: str) -> None:
+    moved = replace(SETTING, sides=(A.move("wins", 9), B.move("change", 99)))
+    page = open_at(app_page, app_url, moved)
+    reset = page.get_by_role("button", name="Reset the policies of scenario B")
     reset.click()
-    expect(app_page.locator(".cx-outcomes")).to_have_attribute("data-rev", before)
     expect(reset).to_be_disabled()
+    shows(page, replace(moved, sides=(A.move("wins", 9), B)))
+    press(page, "Reset firm and assumptions")
+    shows(page, replace(moved, sides=(A.move("wins", 9), B), firm=()))
 
 
-def test_another_scenario_is_chosen(app_page: Page, app_url: str) -> None:
-    other = next(name for name in cxsim.bundled() if name not in {A, B})
-    title = cxsim.load(other).title
-    open_page(app_page, f"{app_url}/compare?a={A}&b={B}")
-    before = revision(app_page)
-    choose(app_page, "A", title)
-    expect(app_page.locator(".cx-legend")).to_contain_text(title)
-    expect(app_page.locator(".cx-outcomes")).not_to_have_attribute("data-rev", before)
-    assert revision(app_page) != before
+def test_steps_are_undone_done_again_and_replayed(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    thumb = slider(page, "leadership", "A")
+    own = positions(A)["leadership"]
+    thumb.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(thumb).to_have_value(str(own - 1))
+    one = SETTING.with_side(0, A.move("leadership", own - 1))
+    shows(page, one)
+    card(page, "B").get_by_role("combobox").select_option("no_programme")
+    two = one.with_side(1, Side("no_programme"))
+    shows(page, two)
+    page.keyboard.press("Control+z")
+    shows(page, one)
+    press(page, "Undo")
+    shows(page, SETTING)
+    expect(thumb).to_have_value(str(own))
+    page.keyboard.press("Control+Shift+z")
+    press(page, "Redo")
+    shows(page, two)
+    press(page, "Replay last change")
+    expect(page.get_by_text("Before the latest change")).to_be_visible()
+    shows(page, two)
+    expect(page.get_by_text("Before the latest change")).to_have_count(0)
 
 
-def test_a_link_gives_the_same_numbers_elsewhere(
-    app_page: Page, app_url: str, browser: Browser
-) -> None:
-    open_page(app_page, f"{app_url}/compare?a={A}&a.change=71&b={B}&b.wins=12&seed=5")
-    link = app_page.locator("code[data-name=link]").inner_text()
-    cards = app_page.locator(".cx-outcomes").inner_text()
-    context = browser.new_context()
-    other = context.new_page()
-    problems = watch(other, app_url)
-    open_page(other, link)
-    assert other.locator(".cx-outcomes").inner_text() == cards
-    assert revision(other) == revision(app_page)
-    expect(slider(other, "change", "A")).to_have_attribute("aria-valuenow", "71")
-    assert problems == []
-    context.close()
+# --- policies ------------------------------------------------------------------------------------
 
 
-def test_the_command_on_the_page_gives_its_numbers(app_page: Page, app_url: str) -> None:
-    open_page(app_page, f"{app_url}/compare?a={A}&a.wins=20&b={B}&b.leadership=90&seed=3")
-    command = app_page.locator("code[data-name=command]").inner_text()
-    program, *words = shlex.split(command)
-    assert program == "cxsim"
-    done = subprocess.run(
-        [sys.executable, "-m", "cxsim.cli", *words, "--json"], capture_output=True, check=True
+def test_the_parts_of_a_slider(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    lever = CHARTER
+    card(page, "A").get_by_text("Its 9 parts").click()
+    field = card(page, "A").locator(".cx-lever").filter(has_text=lever.title).first
+    assert lever.anchors
+    for anchor in lever.anchors:
+        expect(field.locator(".cx-anchors")).to_contain_text(anchor)
+    field.locator("summary").click()
+    about = field.locator(".cx-about")
+    for words in (lever.meaning, f"Source: {lever.source}", f"Grade: {lever.grade}"):
+        expect(about).to_contain_text(words)
+    typed = field.get_by_role("textbox")
+    typed.fill("0.25")
+    typed.press("Enter")
+    shows(page, SETTING.with_side(0, A.set("charter", "0.25")))
+    expect(field.get_by_role("slider")).to_have_value("0.25")
+    expect(card(page, "A").get_by_text("(1 set by hand)")).to_be_visible()
+    press(field, f"Give back {lever.title}")
+    shows(page, SETTING)
+    field.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    shows(page, SETTING.with_side(0, A.set("charter", "0")))
+
+
+def test_a_bad_value_is_refused_in_one_sentence(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    card(page, "A").get_by_text("Its 9 parts").click()
+    typed = card(page, "A").get_by_role("textbox", name=f"{CHARTER.title}, typed value")
+    before = typed.input_value()
+    for text, said in (("1.5", "harter: 1.5 is out of range"), ("much", "number in 0..1")):
+        typed.fill(text)
+        typed.press("Enter")
+        expect(page.get_by_role("alert")).to_have_count(1)
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        expect(typed).to_have_value(text)  # it can be mended, until one turns away
+        typed.press("Tab")
+        expect(typed).to_have_value(before)
+    shows(page, SETTING)
+    press(page, "Dismiss the message")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_another_scenario_its_story_and_its_rescue(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    other = cxsim.load("fm12_buried")
+    card(page, "A").get_by_role("combobox").select_option(label=other.title)
+    shows(page, SETTING.with_side(0, Side("fm12_buried")))
+    expect(page.locator(".cx-legend")).to_contain_text(other.title)
+    card(page, "A").get_by_text("The story", exact=True).click()
+    expect(card(page, "A")).to_contain_text(other.story[:80])
+    card(page, "A").get_by_label("Apply the rescue").check()
+    shows(page, SETTING.with_side(0, Side("fm12_buried", variant="rescue")))
+    card(page, "A").get_by_label("without any programme").check()
+    expect(card(page, "A").get_by_label("Apply the rescue")).not_to_be_checked()
+    shows(page, SETTING.with_side(0, Side("fm12_buried", variant="without")))
+
+
+# --- the world -----------------------------------------------------------------------------------
+
+
+def test_my_firm_changes_what_is_said(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    before = texts(page)
+    assert "of 40 employees" in before[0]
+    for field, text in (
+        ("Employees", "60"),
+        ("Customers", "120"),
+        ("Customers lost a year", "30"),
+        ("Revenue a year", "1,500,000"),
+    ):
+        box = world(page).get_by_role("textbox", name=f"{field} of my firm")
+        box.fill(text)
+        box.press("Enter")
+    firm = (
+        ("employees", "60"), ("customers", "120"), ("churn", "30"), ("revenue", "1,500,000")
+    )  # fmt: skip
+    shows(page, replace(SETTING, firm=firm))
+    after = texts(page)
+    assert "of 60 employees" in after[0]
+    assert sum(one != other for one, other in zip(before, after, strict=True)) >= 6
+    world(page).get_by_role("combobox").select_option("consumer")
+    shows(page, replace(SETTING, firm=(*firm, ("sector", "consumer"))))
+    box.fill("a lot")
+    box.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Revenue a year: 'a lot' does not fit")
+    shows(page, replace(SETTING, firm=(*firm, ("sector", "consumer"))))
+
+
+def test_assumptions_are_found_and_changed(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    world(page).get_by_text("All assumptions").click()
+    find = world(page).get_by_role("searchbox", name="Search the assumptions")
+    find.fill("no such thing")
+    expect(world(page).get_by_text("Nothing is called that.")).to_be_visible()
+    find.fill("churn_alpha")
+    typed = world(page).locator(".cx-lever").get_by_role("textbox")
+    expect(typed).to_have_count(1)
+    typed.fill("3")
+    typed.press("Enter")
+    shows(page, replace(SETTING, assumptions=(("churn_alpha", "3"),)))
+    expect(world(page).get_by_text("(1 changed)")).to_be_visible()
+    seed = world(page).get_by_role("textbox", name="Seed")
+    seed.fill("99")
+    seed.press("Enter")
+    shows(page, replace(SETTING, assumptions=(("churn_alpha", "3"),), seed=99))
+    seed.fill("lucky")
+    seed.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("seed is a whole number")
+    seed.press("Tab")
+    expect(seed).to_have_value("99")
+
+
+def test_was_it_the_policy_or_the_assumption(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url, replace(SETTING, firm=()))
+    asking = world(page).get_by_label("Was it the policy or the assumption?")
+    expect(asking).to_be_disabled()
+    employees = world(page).get_by_role("textbox", name="Employees of my firm")
+    employees.fill("40")
+    employees.press("Enter")
+    asking.check()
+    expect(page.locator(".cx-legend-item")).to_have_count(4)
+    table = page.locator(".cx-outcome-table")
+    expect(table.locator("thead th").nth(3)).to_contain_text("The assumption changes the effect")
+    expect(table.locator(".cx-verdict").first).to_contain_text(
+        re.compile("no clear interaction|under your assumptions|turns the policy")
     )
-    rows = json.loads(done.stdout)["outcomes"]
-    for card, row in zip(app_page.locator(".cx-outcome").all(), rows, strict=False):
-        expect(card).to_contain_text(row["label"])
-        expect(card).to_contain_text(row["text_a"])
-        expect(card).to_contain_text(row["text_b"])
+    settled(page)
+    expect(page.locator("figure[data-name=adoption] .cx-readout b")).to_have_count(4)
+    assert link_of(page) == replace(SETTING, firm=(("employees", "40"),), interaction=True)
+    asking.uncheck()
+    shows(page, replace(SETTING, firm=(("employees", "40"),)))
 
 
-def test_a_hostile_link_is_harmless(app_page: Page, app_url: str) -> None:
-    hostile = "<img src=x onerror=document.title='owned'>"
-    open_page(app_page, f"{app_url}/compare?a={hostile}&b={B}&b.leadership=1e99&b.wins=nan&z=%00")
-    expect(slider(app_page, "leadership", "B")).to_have_attribute("aria-valuenow", "100")
-    expect(app_page).to_have_title("Compare - cxsim")
-    assert "owned" not in app_page.content()
+# --- the timeline --------------------------------------------------------------------------------
 
 
-def test_two_visitors_do_not_disturb_each_other(browser: Browser, app_url: str) -> None:
-    contexts = [browser.new_context() for _ in range(2)]
-    first, second = (
-        open_page(context.new_page(), f"{app_url}/compare?a={A}&a.wins=40") for context in contexts
-    )
-    slider(first, "wins", "A").focus()
-    first.keyboard.press("ArrowRight")
-    expect(slider(first, "wins", "A")).to_have_attribute("aria-valuenow", "41")
-    expect(first.locator("code[data-name=link]")).to_contain_text("a.wins=41")
-    expect(slider(second, "wins", "A")).to_have_attribute("aria-valuenow", "40")
-    for context in contexts:
-        context.close()
+def test_events_are_added_edited_and_removed(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url, replace(SETTING, sides=(A, Side("typical"))))
+    side = card(page, "B")
+    side.get_by_text("Timeline:").click()
+    press(side, "Add an event")
+    side.get_by_label("Week", exact=True).fill("30")
+    side.get_by_label("New value of policy 1").fill("0.9")
+    side.get_by_label("Note for the charts").fill("a push")
+    press(side, "Add the event")
+    one = replace(Side("typical"), events=(EVENT,))
+    shows(page, replace(SETTING, sides=(A, one)))
+    expect(side.get_by_text("Timeline: 1 event")).to_be_visible()
 
-
-def test_the_numbers_can_be_downloaded(app_page: Page, app_url: str) -> None:
-    open_page(app_page, f"{app_url}/compare?a={A}&b={B}")
-    with app_page.expect_download() as download:
-        app_page.get_by_role("button", name="Download the numbers as CSV").click()
-    with open(download.value.path(), encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    assert len(rows) == 2 * 6 * cxsim.load(A).weeks
-    assert {row["scenario"] for row in rows} == {A, B}
-    for row in rows:
-        levels = [float(row[key]) for key in ("p05", "p25", "median", "p75", "p95")]
-        assert levels == sorted(levels)
-
-
-def test_the_charts_can_be_downloaded(app_page: Page, app_url: str) -> None:
-    open_page(app_page, f"{app_url}/compare?a={A}&b={B}")
-    with app_page.expect_download() as download:
-        app_page.get_by_role("button", name="Download the charts as PNG").click()
-    picture = Path(download.value.path()).read_bytes()
-    assert picture.startswith(PNG_SIGNATURE)
-    assert len(picture) > 20_000
-
-
-def test_the_weeks_can_be_read_by_keyboard(app_page: Page, app_url: str) -> None:
-    open_page(app_page, f"{app_url}/compare?a={A}&b={B}")
-    last = cxsim.load(A).weeks - 1
-    chart = app_page.locator("figure").first
+    chart = page.locator("figure[data-name=adoption]")
     chart.focus()
-    expect(chart).to_contain_text(f"Week {last}")
-    app_page.keyboard.press("ArrowLeft")
-    expect(chart).to_contain_text(f"Week {last - 1}")
-    app_page.keyboard.press("Home")
-    expect(chart).to_contain_text("Week 0")
+    page.keyboard.press("Home")
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    expect(chart.locator(".cx-note")).to_contain_text("B, week 30: a push")
+
+    press(side, "Add an event")
+    side.get_by_label("Week", exact=True).fill("20")
+    side.get_by_label("What happens").select_option("outage")
+    side.get_by_label("Share of contacts spoilt").fill("0.4")
+    side.get_by_label("Weeks weeks").fill("6")
+    press(side, "Add the event")
+    outage = {"week": 20, "shock": {"outage": {"size": 0.4, "weeks": 6}}}
+    expect(side.get_by_role("button", name="Week 20", exact=False).first).to_be_visible()
+    shows(page, replace(SETTING, sides=(A, replace(one, events=link_of(page).sides[1].events))))
+    assert {json.dumps(event) for event in link_of(page).sides[1].events or ()} == {
+        json.dumps(event) for event in (outage, EVENT)
+    }
+
+    press(side, "Week 30 a push")
+    side.get_by_label("Week", exact=True).fill("900")
+    press(side, "Save the event")
+    expect(side.get_by_label("Week", exact=True)).to_be_focused()  # the browser says what is wrong
+    side.get_by_label("Week", exact=True).fill("31")
+    side.get_by_label("New value of policy 1").fill("lots")
+    press(side, "Save the event")
+    expect(page.get_by_role("alert")).to_contain_text("communication")
+    press(side, "Remove the event of week 30")
+    expect(side.locator(".cx-events li")).to_have_count(1)
+    press(side, "The scenario's own events")
+    shows(page, replace(SETTING, sides=(A, Side("typical"))))
 
 
-def test_an_event_is_told_where_it_happens(app_page: Page, app_url: str) -> None:
+def test_an_event_of_a_scenario_is_told_where_it_happens(app_page: Page, app_url: str) -> None:
     name, event = next(
         (name, event)
         for name in cxsim.bundled()
         for event in cxsim.load(name).events
-        if event.week < 60
+        if event.week < 40
     )
-    open_page(app_page, f"{app_url}/compare?a={name}&b={B}")
-    chart = app_page.locator("figure").first
+    page = open_at(app_page, app_url, replace(SETTING, sides=(Side(name), B)))
+    chart = page.locator("figure[data-name=churn_yearly]")
     chart.focus()
-    app_page.keyboard.press("Home")
+    page.keyboard.press("Home")
     for _ in range(event.week):
-        app_page.keyboard.press("ArrowRight")
-    note = chart.get_by_text(f"A, week {event.week}: {describe_event(event)}")
-    expect(note).to_be_visible()
-    app_page.get_by_text("The story").first.click()
-    expect(app_page.locator(".cx-story").first).to_contain_text(describe_event(event))
+        page.keyboard.press("ArrowRight")
+    expect(chart).to_contain_text(f"A, week {event.week}: {describe_event(event)}")
 
 
-def test_a_narrow_screen_does_not_scroll_sideways(app_page: Page, app_url: str) -> None:
-    app_page.set_viewport_size({"width": 390, "height": 844})
-    open_page(app_page, app_url)
-    width = app_page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390
-    right = app_page.evaluate(
-        "Math.max(...[...document.querySelectorAll('main *')]"
-        ".filter((e) => !e.closest('.cx-scroll, .cx-copy-text, .v-input, .cx-spoken'))"
-        ".map((e) => e.getBoundingClientRect().right))"
+# --- charts --------------------------------------------------------------------------------------
+
+
+def test_charts_are_chosen(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    page.get_by_text("Choose charts").click()
+    chooser = page.get_by_role("group", name="Charts on the page")
+    chooser.get_by_label("Change cynicism").check()
+    expect(page.locator("figure[data-name=cynicism] canvas")).to_be_visible()
+    chooser.get_by_label("Adoption").uncheck()
+    expect(page.locator("figure[data-name=adoption]")).to_have_count(0)
+    shows(page, replace(SETTING, charts=(*SETTING.charts[1:], "cynicism")))
+    press(chooser, "The usual six")
+    shows(page, SETTING)
+    expect(page.locator("figure canvas")).to_have_count(6)
+
+
+def test_one_pointer_moves_all_charts(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    weeks = page.locator("figure .cx-chart-week")
+    expect(weeks).to_have_text([f"Week {LAST_WEEK}"] * 6)
+    plot = page.locator("figure[data-name=adoption] .u-over")
+    box = plot.bounding_box()
+    assert box
+    plot.hover(position={"x": box["width"] / 2, "y": 20})
+    expect(weeks).to_have_text([re.compile(r"Week 7[78]")] * 6)
+    page.mouse.move(5, 5)
+    expect(weeks).to_have_text([f"Week {LAST_WEEK}"] * 6)
+    page.locator("figure[data-name=net_value]").focus()
+    page.keyboard.press("Home")
+    expect(weeks).to_have_text(["Week 0"] * 6)
+    page.keyboard.press("ArrowRight")
+    expect(weeks).to_have_text(["Week 1"] * 6)
+    page.keyboard.press("End")
+    expect(weeks).to_have_text([f"Week {LAST_WEEK}"] * 6)
+
+
+def test_a_chart_fills_the_screen(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    before = page.locator("figure[data-name=churn_yearly] canvas").bounding_box()
+    press(page, "Full screen: Churn")
+    page.wait_for_function("document.fullscreenElement?.dataset.name === 'churn_yearly'")
+    page.wait_for_function(
+        "(width) => document.fullscreenElement.querySelector('canvas').clientWidth > 2 * width",
+        arg=before["width"] if before else 0,
     )
-    assert right <= 390
+    page.evaluate("document.exitFullscreen()")
+    page.wait_for_function("!document.fullscreenElement")
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def test_a_link_gives_the_same_elsewhere(app_page: Page, app_url: str, browser: Browser) -> None:
+    page = open_at(
+        app_page,
+        app_url,
+        Setting(
+            (A.move("wins", 12).set("charter", "0.7"), replace(B, events=(EVENT,))),
+            firm=WORLD,
+            assumptions=(("churn_alpha", "3"),),
+            seed=5,
+        ),
+    )
+    expect(page).to_have_url(re.compile(r"[?&]r="))  # the address bar holds the whole link
+    link = page.locator("code[data-name=link]").inner_text()
+    assert page.url == link
+    context = browser.new_context()
+    other = context.new_page()
+    problems = watch(other, app_url)
+    open_page(other, link)
+    assert texts(other) == texts(page)
+    assert other.locator(".cx-outcomes").inner_text() == page.locator(".cx-outcomes").inner_text()
+    assert other.locator(".cx-sentence").inner_text() == page.locator(".cx-sentence").inner_text()
+    assert revision(other) == revision(page)
+    assert other.locator("code[data-name=link]").inner_text() == link
+    expect(slider(other, "wins", "A")).to_have_value("12")
+    expect(other.locator(".cx-notice")).to_have_count(0)
+    assert problems == []
+    context.close()
+
+
+def test_a_link_of_another_version_says_what_differs(app_page: Page, app_url: str) -> None:
+    query = to_query(SETTING, "0.0.9", [(0.01, 0.5, -5e9), (0.02, 0.6, 7e9)])
+    page = open_page(app_page, f"{app_url}/compare?{query}")
+    notice = page.get_by_role("note")
+    expect(notice).to_contain_text("Whoever made this link, with cxsim 0.0.9, saw other numbers")
+    expect(notice).to_contain_text(f"with cxsim {cxsim.__version__}: A, ")
+    expect(notice).to_contain_text("instead of 7,000,000,000 USD")
+    expect(notice).to_have_text(re.compile(r"[1-9]\d* % instead of 1 %"))
+    slider(page, "wins", "A").press("ArrowLeft")
+    expect(notice).not_to_contain_text("saw other numbers")
+
+
+def test_a_hostile_link_is_named_and_harmless(app_page: Page, app_url: str) -> None:
+    script = "<img src=x onerror=document.title='owned'>"
+    good = to_query(replace(SETTING, sides=(B,))).replace("a=", "b=")
+    page = open_page(
+        app_page,
+        f"{app_url}/compare?a={script}&{good}&b.wins=nan&world.charter=1&e={script}&c=../../x&z=%00",
+    )
+    notices = page.get_by_role("note")
+    expect(notices.first).to_contain_text("<img src=x")
+    said = " ".join(notices.all_inner_texts())
+    for words in ("b.wins in the link", "charter: is a policy", "../../x", "means nothing here"):
+        assert words in said
+    expect(page).to_have_title("Compare - cxsim")
+    assert page.locator("main img").count() == 0
+    shows(page, Setting((B,)))
+    slider(page, "wins", "A").press("ArrowLeft")
+    shows(page, Setting((B.move("wins", positions(B)["wins"] - 1),)))
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+TITLE = "<script>document.title = 'owned'</script>"
+OWN = 'name = "mine"\ntitle = "{}"\nextends = "typical"\n[levers]\ncharter = 0.9\n'
+
+
+def upload(page: Page, text: bytes, side: str = "B") -> None:
+    field = page.get_by_label(f"Open a scenario file as scenario {side}")
+    field.set_input_files({"name": "mine.toml", "mimeType": "text/plain", "buffer": text})
+
+
+def test_a_file_takes_a_side_and_rubbish_does_not(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    for rubbish, said in (
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "The uploaded file:1:1"),
+        (b"x" * 5_000_000, "a scenario file has at most 100,000"),
+        (b'name = "mine"\ntitle = "Mine"\n[levers]\nchartre = 1\n', "did you mean 'charter'"),
+        (b"", "The uploaded file"),
+    ):
+        upload(page, rubbish)
+        expect(page.get_by_role("alert")).to_have_count(1)
+        expect(page.get_by_role("alert")).to_contain_text(said)
+    shows(page, SETTING)
+    own = OWN.format(TITLE)
+    upload(page, own.encode())
+    shows(page, SETTING.with_side(1, Side("file", text=own)))
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(".cx-legend")).to_contain_text(TITLE)
+    expect(page).to_have_title("Compare - cxsim")
+    page.reload()
+    shows(page, SETTING.with_side(1, Side("file", text=own)))
+    expect(page).to_have_title("Compare - cxsim")
+
+
+def test_every_download_arrives_and_reads_back(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url, replace(SETTING, sides=(A.move("wins", 12), B)))
+    table = pd.read_csv(download(page, "Numbers (CSV)"))
+    assert set(table.side) == {"A", "B"}
+    assert table.groupby(["side", "series"]).size().unique() == [LAST_WEEK + 1]
+    again = pd.read_parquet(download(page, "Numbers (Parquet)"))
+    assert (again["median"] - table["median"]).abs().max() <= 1e-6 * again["median"].abs().max()
+    assert download(page, "Charts (PNG)").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert ElementTree.parse(download(page, "Charts (SVG)")).getroot().tag.endswith("svg")
+    printed = download(page, "One page to print").read_text(encoding="utf-8")
+    assert page.locator(".cx-sentence").inner_text()[:40] in printed
+    assert "<script" not in printed
+    with zipfile.ZipFile(download(page, "Scenario files (ZIP)")) as archive:
+        assert archive.namelist() == ["scenario_a.toml", "scenario_b.toml"]
+
+
+def test_the_command_gives_the_numbers_on_the_page(
+    app_page: Page, app_url: str, tmp_path: Path
+) -> None:
+    sides = (A.move("wins", 20).set("charter", "0.3"), replace(B, events=(EVENT,)))
+    page = open_at(app_page, app_url, replace(SETTING, sides=sides, seed=3))
+    archive = download(page, "Scenario files (ZIP)").read_bytes()
+    zipfile.ZipFile(io.BytesIO(archive)).extractall(tmp_path)
+    program, *words = shlex.split(page.locator("code[data-name=command]").inner_text())
+    assert program == "cxsim"
+    done = subprocess.run(
+        [sys.executable, "-m", "cxsim.cli", *words, "--json"],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(cxsim.__file__).parents[1])},
+    )
+    rows = {row["name"]: row for row in json.loads(done.stdout)["outcomes"]}
+    shown = texts(page)
+    for place, name in ((0, "adoption"), (1, "churn_yearly")):
+        assert shown[2 * place : 2 * place + 2] == [rows[name]["text_a"], rows[name]["text_b"]]
+
+
+# --- for everybody -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_no_barrier(app_page: Page, app_url: str, colours: str) -> None:
-    app_page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
-    open_page(app_page, app_url)
-    expect(app_page.locator(f".v-theme--{colours}").first).to_be_visible()
-    app_page.get_by_text("All outcomes as a table").click()
-    app_page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = app_page.evaluate(
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']})"
-        ".then((r) => r.violations.map((v) => [v.id, v.impact, v.nodes[0].html]))"
-    )
-    assert found == []
+def test_nobody_is_kept_out(app_page: Page, app_url: str, colours: Any) -> None:
+    app_page.emulate_media(color_scheme=colours)
+    setting = replace(SETTING, sides=(A, replace(B, events=(EVENT,)).set("charter", "0.2")))
+    page = open_at(app_page, app_url, setting)
+    expect(page.locator(f".v-theme--{colours}").first).to_be_visible()
+    assert sideways(page) == []
+    open_details(page)
+    press(card(page, "B"), "Add an event")
+    assert barriers(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("figure[data-name=adoption]")).to_have_css("position", "relative")
+    assert sideways(page) == []
+    assert barriers(page) == []
 
 
-def test_the_theme_choice_is_remembered(app_page: Page, app_url: str) -> None:
-    open_page(app_page, app_url)
-    app_page.get_by_role("button", name="Switch to dark colours").click()
-    expect(app_page.locator(".v-application.v-theme--dark")).to_be_visible()
-    app_page.reload()
-    expect(app_page.get_by_role("button", name="Switch to light colours")).to_be_visible()
-    expect(app_page.locator(".v-application.v-theme--dark")).to_be_visible()
+def test_a_whole_journey_by_keyboard(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url, replace(SETTING, sides=(Side("typical"), B)))
+    keys = page.keyboard
+
+    def tab_to(words: str) -> None:
+        for _ in range(60):
+            keys.press("Tab")
+            if words in page.evaluate(SPOKEN):
+                return
+        pytest.fail(f"Tab does not lead to {words}")
+
+    tab_to("Leadership alignment, scenario A")
+    for _ in range(3):
+        keys.press("ArrowRight")
+    own = positions(Side("typical"))["leadership"]
+    moved = Side("typical").move("leadership", own + 3)
+    shows(page, replace(SETTING, sides=(moved, B)))
+    tab_to("Its 9 parts")
+    keys.press("Enter")
+    card(page, "A").locator(".cx-lever").first.wait_for()
+    tab_to(f"{CHARTER.title}, typed value")
+    keys.press("Control+a")
+    keys.type("0.15")
+    keys.press("Enter")
+    moved = moved.set("charter", "0.15")
+    shows(page, replace(SETTING, sides=(moved, B)))
+    tab_to("Timeline:")
+    keys.press("Enter")
+    card(page, "A").locator(".cx-timeline").wait_for()
+    tab_to("Add an event")
+    keys.press("Enter")
+    card(page, "A").locator(".cx-event-form").wait_for()
+    if not page.evaluate(SPOKEN).startswith("Week"):
+        tab_to("Week")
+    keys.press("Control+a")
+    keys.type("30")
+    tab_to("New value of policy 1")
+    keys.press("Control+a")
+    keys.type("0.9")
+    tab_to("Note for the charts")
+    keys.type("a push")
+    keys.press("Enter")
+    shows(page, replace(SETTING, sides=(replace(moved, events=(EVENT,)), B)))
+    keys.press("Control+z")
+    shows(page, replace(SETTING, sides=(moved, B)))
+
+
+SPOKEN = """() => {
+    const one = document.activeElement;
+    const label = one.labels && one.labels.length ? one.labels[0].textContent : one.textContent;
+    return one.getAttribute("aria-label") || label.trim() || "";
+}"""
+
+
+def test_colours_and_large_type_are_remembered(app_page: Page, app_url: str) -> None:
+    page = open_at(app_page, app_url)
+    press(page, "Switch to dark colours")
+    press(page, "Large type for a projector")
+    expect(page.locator(".v-application.v-theme--dark")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Switch to light colours")).to_be_visible()
+    expect(page.locator(".v-application.v-theme--dark")).to_be_visible()
+    expect(page.locator("html.cx-projector")).to_have_count(1)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    settled(page)
+    assert sideways(page) == []
+
+
+# --- many visitors, quick hands ------------------------------------------------------------------
+
+
+def test_two_visitors_do_not_disturb_each_other(browser: Browser, app_url: str) -> None:
+    contexts = [browser.new_context() for _ in range(2)]
+    start = SETTING.with_side(0, A.move("wins", 40))
+    first, second = (open_at(context.new_page(), app_url, start) for context in contexts)
+    slider(first, "wins", "A").press("ArrowRight")
+    shows(first, SETTING.with_side(0, A.move("wins", 41)))
+    expect(slider(second, "wins", "A")).to_have_value("40")
+    shows(second, start)
+    for context in contexts:
+        context.close()
+
+
+# Answers how many simulations are under way, besides the app itself.
+COUNTING = """
+import sys, uvicorn
+from cxsim.app.serve import build, listen
+from cxsim.app.simulation import SIMULATOR
+app = build()
+async def counting(scope, receive, send):
+    if scope.get("path") != "/busy":
+        return await app(scope, receive, send)
+    head = {"type": "http.response.start", "status": 200, "headers": []}
+    await send(head)
+    await send({"type": "http.response.body", "body": str(SIMULATOR.busy).encode()})
+sock = listen("127.0.0.1", int(sys.argv[1]))
+uvicorn.Server(uvicorn.Config(counting, log_level="warning")).run(sockets=[sock])
+"""
+
+
+@pytest.fixture(scope="module")
+def counting_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app that tells how many simulations are under way."""
+    with serving(COUNTING, tmp_path_factory.mktemp("counting")) as url:
+        yield url
+
+
+def wait_for_rest(page: Page, url: str) -> None:
+    """Wait until nothing is simulated, and see that it stays so."""
+    for _ in range(300):
+        if page.request.get(f"{url}/busy").text() == "0":
+            break
+        page.wait_for_timeout(100)
+    for _ in range(10):
+        assert page.request.get(f"{url}/busy").text() == "0"
+        page.wait_for_timeout(50)
+
+
+DRAG = """async (slider) => {
+    const begun = performance.now();
+    let moves = 0;
+    while (performance.now() - begun < 10000) {
+        slider.value = 50 + Math.round(45 * Math.sin(moves++ / 9));
+        slider.dispatchEvent(new Event("input", {bubbles: true}));
+        await new Promise(requestAnimationFrame);
+    }
+    slider.value = 37;
+    slider.dispatchEvent(new Event("input", {bubbles: true}));
+    slider.dispatchEvent(new Event("change", {bubbles: true}));
+    return moves;
+}"""
+
+
+def test_ten_seconds_of_dragging_end_at_the_last_position(page: Page, counting_url: str) -> None:
+    page.set_default_timeout(PATIENCE)
+    setting = replace(SETTING, firm=())
+    open_at(page, counting_url, setting)
+    moves = slider(page, "wins", "B").evaluate(DRAG)
+    assert moves > 100
+    shows(page, setting.with_side(1, B.move("wins", 37)))
+    expect(slider(page, "wins", "B")).to_have_value("37")
+    wait_for_rest(page, counting_url)
+    press(page, "Undo")  # all of it was one step
+    shows(page, setting)
+
+
+def test_a_closed_tab_simulates_no_more(page: Page, counting_url: str) -> None:
+    # a run of minutes, if nobody stopped it
+    firm = (("employees", "20000"), ("customers", "200000"))
+    other = page.context.new_page()
+    other.goto(at(counting_url, replace(SETTING, firm=firm, seed=8)))
+    for _ in range(600):
+        if page.request.get(f"{counting_url}/busy").text() != "0":
+            break
+        page.wait_for_timeout(50)
+    else:
+        pytest.fail("nothing was simulated")
+    other.close(run_before_unload=True)
+    wait_for_rest(page, counting_url)

@@ -7,6 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,7 +18,7 @@ from playwright.sync_api import Page
 from cxsim.app.serve import FIRST_PORT, listen
 from cxsim.errors import CxsimError
 
-from .conftest import SERVE, free_port
+from .conftest import PATIENCE, SERVE, free_port
 
 
 def get(url: str, path: str, **headers: str) -> http.client.HTTPResponse:
@@ -51,22 +54,63 @@ def test_without_a_port_the_next_free_one_is_taken() -> None:
     assert FIRST_PORT <= ports[0] < ports[1]
 
 
-def test_ctrl_c_ends_the_app_cleanly() -> None:
-    port = free_port()
+# Starts a long run at once, as a visitor would who came back to an open page.
+BUSY = (
+    "import threading, cxsim; from cxsim.app.simulation import SIMULATOR;"
+    "threading.Thread(target=SIMULATOR.run, args=(cxsim.load('typical'), 2000, 1, lambda: False),"
+    " daemon=True).start();" + SERVE
+)
+
+
+@contextmanager
+def started(script: str, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A server of its own, which has said where it runs."""
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(port)],
+        [sys.executable, "-c", script, str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    assert line == f"cxsim is running at http://127.0.0.1:{port}  (press Ctrl-C to stop)\n"
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        assert line == f"cxsim is running at http://127.0.0.1:{port}  (press Ctrl-C to stop)\n"
+        yield server
+    finally:
+        server.kill()
+        server.wait(15)
+
+
+def interrupt(server: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C, and see the app end in peace."""
     server.send_signal(signal.SIGINT)
-    output, errors = server.communicate(timeout=15)
-    assert server.returncode == 0
-    assert output.strip() == "cxsim has stopped"
+    output, errors = server.communicate(timeout=20)
     assert errors == ""
+    assert output.strip() == "cxsim has stopped"
+    assert server.returncode == 0
+
+
+# the engine is loaded, warmed up and at rest at about these times after the start
+@pytest.mark.parametrize("pause", [0.0, 0.3, 1.0])
+def test_ctrl_c_ends_the_app_cleanly(pause: float) -> None:
+    with started(SERVE, free_port()) as server:
+        time.sleep(pause)
+        interrupt(server)
+
+
+@pytest.mark.parametrize("pause", [0.2, 1.5])
+def test_ctrl_c_ends_the_app_cleanly_while_it_simulates(pause: float) -> None:
+    with started(BUSY, free_port()) as server:
+        time.sleep(pause)
+        interrupt(server)
+
+
+def test_ctrl_c_ends_the_app_cleanly_under_a_visitors_eyes(page: Page) -> None:
+    port = free_port()
+    with started(SERVE, port) as server:
+        page.goto(f"http://127.0.0.1:{port}/compare?seed=321")
+        page.locator("figure canvas").first.wait_for(timeout=PATIENCE)  # the answer is under way
+        interrupt(server)
 
 
 def test_health_is_answered(app_url: str) -> None:

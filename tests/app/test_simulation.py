@@ -1,14 +1,22 @@
-"""The simulator behind the pages: it remembers, it stops, it never runs too much at once."""
+"""The simulator behind the pages: it remembers, gives way, stops, and never holds too much."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import pytest
 
 import cxsim
-from cxsim.app.simulation import Futures, Simulator, futures, look_then_settle
-from cxsim.app.state import PREVIEW_REPLICATES, REPLICATES, Setting, Side, default_setting
+from cxsim.app.simulation import LOOKS, REPLICATES, SIMULATOR, Simulator, warm_up
+from cxsim.results import Ensemble
+from cxsim.scenario import Scenario
 
-NAMES = cxsim.bundled()
+WAIT = 30  # s; longer than anything here takes
+MANY = 1500  # futures: some ten seconds, unless they are stopped
 
 
 def go_on() -> bool:
@@ -19,80 +27,244 @@ def stop() -> bool:
     return True
 
 
-def short(name: str) -> cxsim.Scenario:
-    return cxsim.load(name).with_weeks(8)
+def small(**levers: float) -> Scenario:
+    company = {"organisation": {"employees": 30}, "market": {"customers": 50}}
+    return Scenario("small", "Small", levers, weeks=8, **company)  # type: ignore[arg-type]
 
 
-def test_the_same_question_is_answered_from_memory() -> None:
-    simulator = Simulator()
-    first = simulator.run(short(NAMES[0]), 3, 1, go_on)
-    assert simulator.run(short(NAMES[0]), 3, 1, go_on) is first
-    assert simulator.run(short(NAMES[0]), 3, 2, go_on) is not first
+def large() -> Scenario:
+    """One future of it takes some milliseconds."""
+    return cxsim.load("typical")
 
 
-def test_only_the_latest_results_are_kept() -> None:
-    simulator = Simulator(kept=2)
-    for seed in (1, 2, 3):
-        simulator.run(short(NAMES[0]), 2, seed, go_on)
-    assert [simulator.knows(short(NAMES[0]), 2, seed) for seed in (1, 2, 3)] == [False, True, True]
+class Gate:
+    """A `stop` that holds the run that asks it until somebody opens."""
+
+    def __init__(self) -> None:
+        self.entered, self._open = threading.Event(), threading.Event()
+
+    def __call__(self) -> bool:
+        self.entered.set()
+        assert self._open.wait(WAIT)
+        return False
+
+    def open(self) -> None:
+        self._open.set()
 
 
-def test_a_stopped_run_gives_nothing_and_is_not_kept() -> None:
-    simulator = Simulator()
-    assert simulator.run(short(NAMES[0]), 50, 1, stop) is None
-    assert not simulator.knows(short(NAMES[0]), 50, 1)
+def soon(true: Callable[[], bool]) -> bool:
+    """Whether something comes true."""
+    deadline = time.monotonic() + WAIT
+    while time.monotonic() < deadline:
+        if true():
+            return True
+        time.sleep(0.01)
+    return False
 
 
-def test_whoever_waits_for_a_free_slot_can_still_give_up() -> None:
-    simulator = Simulator(slots=1)
-    inside, leave = threading.Event(), threading.Event()
-
-    def hold() -> bool:
-        inside.set()
-        return leave.wait(30)
-
-    holder = threading.Thread(target=simulator.run, args=(short(NAMES[0]), 2, 1, hold))
-    holder.start()
-    assert inside.wait(30)
-    assert simulator.run(short(NAMES[1]), 2, 1, stop) is None
-    leave.set()
-    holder.join(30)
-    assert simulator.run(short(NAMES[1]), 2, 1, go_on) is not None
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    one = Simulator()
+    yield one
+    one.close()
 
 
-def test_a_quick_look_comes_before_the_answer() -> None:
-    simulator, seen = Simulator(), list[Futures]()
-    setting = default_setting(NAMES)
-    look_then_settle(setting, seen.append, go_on, go_on, simulator)
-    assert [one.replicates for one in seen] == [PREVIEW_REPLICATES, REPLICATES]
-    assert [one.draft for one in seen] == [True, False]
-    assert seen[0].revision != seen[1].revision
-    look_then_settle(setting, seen.append, go_on, go_on, simulator)
-    assert [one.replicates for one in seen[2:]] == [REPLICATES]
+# --- memory --------------------------------------------------------------------------------------
 
 
-def test_a_newer_wish_stops_the_long_run_but_not_the_quick_look() -> None:
-    seen = list[Futures]()
-    look_then_settle(default_setting(NAMES), seen.append, stop, go_on, Simulator())
-    assert [one.replicates for one in seen] == [PREVIEW_REPLICATES]
-
-
-def test_nothing_is_shown_after_closing() -> None:
-    seen = list[Futures]()
-    look_then_settle(default_setting(NAMES), seen.append, stop, stop, Simulator())
-    assert seen == []
-
-
-def test_both_sides_meet_the_luck_of_the_seed() -> None:
-    side = Side(NAMES[0])
-    once, again, other = (
-        futures(Setting(side, side.move("wins", 1), seed), 5, go_on, Simulator())
-        for seed in (9, 9, 10)
-    )
-    assert once is not None
+def test_the_same_question_is_answered_from_memory(simulator: Simulator) -> None:
+    first = simulator.run(small(), 3, 1, go_on)
+    again = simulator.run(small(), 3, 1, stop)  # nothing runs, so nothing can be stopped
+    assert first is not None
     assert again is not None
+    assert again.record is first.record
+    assert simulator.run(small(), 3, 2, stop) is None
+    assert simulator.run(small(), 4, 1, stop) is None
+    assert simulator.run(small(charter=0.9), 3, 1, stop) is None
+
+
+def test_the_numbers_are_the_models_own(simulator: Simulator) -> None:
+    own = cxsim.simulate(small(), 3, seed=5)
+    made = simulator.run(small(), 3, 5, go_on)
+    assert own is not None
+    assert made is not None
+    assert np.array_equal(made.record.company, own.record.company)
+
+
+def test_a_remembered_result_bears_the_name_of_whoever_asks(simulator: Simulator) -> None:
+    simulator.run(small(), 3, 1, go_on)
+    other = simulator.recall(small().with_name("other", "Another"), 3, 1)
     assert other is not None
-    assert once.a.seed == once.b.seed == 9
-    adoption = [made.comparison.row("adoption") for made in (once, again, other)]
-    assert adoption[0] == adoption[1]
-    assert adoption[0] != adoption[2]
+    assert (other.scenario.name, other.scenario.title) == ("other", "Another")
+
+
+def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
+    made = cxsim.simulate(small(), 3)
+    assert made is not None
+    simulator = Simulator(kept_bytes=2 * made.nbytes)
+    for seed in (1, 2):
+        simulator.run(small(), 3, seed, go_on)
+    simulator.recall(small(), 3, 1)
+    simulator.run(small(), 3, 3, go_on)
+    assert [simulator.knows(small(), 3, seed) for seed in (1, 2, 3)] == [True, False, True]
+
+
+def test_a_result_larger_than_the_room_is_kept_alone() -> None:
+    simulator = Simulator(kept_bytes=1)
+    for seed in (1, 2):
+        simulator.run(small(), 3, seed, go_on)
+    assert [simulator.knows(small(), 3, seed) for seed in (1, 2)] == [False, True]
+
+
+def test_the_default_room_holds_several_comparisons() -> None:
+    made = cxsim.simulate(large(), 4)
+    assert made is not None
+    assert SIMULATOR._kept_bytes > 8 * made.nbytes * REPLICATES / 4
+
+
+def test_quick_looks_and_stopped_runs_are_not_kept(simulator: Simulator) -> None:
+    assert simulator.run(small(), LOOKS[0], 1, go_on, urgent=True) is not None
+    assert simulator.run(small(), 50, 1, stop) is None
+    assert not simulator.knows(small(), LOOKS[0], 1)
+    assert not simulator.knows(small(), 50, 1)
+    assert simulator.busy == 0
+
+
+def test_progress_is_told(simulator: Simulator) -> None:
+    told: list[tuple[int, int]] = []
+    simulator.run(small(), 6, 1, go_on, progress=lambda done, total: told.append((done, total)))
+    done, total = told[-1]
+    assert done == total >= 6
+    assert told == sorted(told)
+
+
+# --- turns ---------------------------------------------------------------------------------------
+
+
+def test_a_quick_look_overtakes_a_long_run(simulator: Simulator) -> None:
+    done: list[int] = []
+    finished = threading.Event()
+
+    def told(count: int, _: int) -> None:
+        done.append(count)
+
+    with ThreadPoolExecutor() as pool:
+        long = pool.submit(simulator.run, large(), MANY, 1, finished.is_set, progress=told)
+        assert soon(lambda: len(done) > 2)
+        gate = Gate()
+        look = pool.submit(simulator.run, small(), LOOKS[0], 1, gate, urgent=True)
+        assert gate.entered.wait(WAIT)
+        time.sleep(0.3)  # futures in hand come to their end
+        standing = len(done)
+        time.sleep(0.5)
+        assert len(done) == standing
+        gate.open()
+        assert look.result(WAIT) is not None
+        assert soon(lambda: len(done) > standing)
+        finished.set()
+        assert long.result(WAIT) is None
+
+
+def test_a_long_run_that_gives_way_can_still_be_stopped(simulator: Simulator) -> None:
+    finished, gate = threading.Event(), Gate()
+    with ThreadPoolExecutor() as pool:
+        long = pool.submit(simulator.run, large(), MANY, 1, finished.is_set)
+        assert soon(lambda: simulator.busy == 1)
+        look = pool.submit(simulator.run, small(), LOOKS[0], 1, gate, urgent=True)
+        assert gate.entered.wait(WAIT)
+        finished.set()
+        assert long.result(WAIT) is None
+        gate.open()
+        assert look.result(WAIT) is not None
+
+
+def test_one_quick_look_and_one_long_run_at_a_time(simulator: Simulator) -> None:
+    gates = [Gate(), Gate()]
+    finished = threading.Event()
+    with ThreadPoolExecutor() as pool:
+        looks = [
+            pool.submit(simulator.run, small(), LOOKS[0], seed, gate, urgent=True)
+            for seed, gate in enumerate(gates)
+        ]
+        assert soon(lambda: any(gate.entered.is_set() for gate in gates))
+        time.sleep(0.2)
+        assert sum(gate.entered.is_set() for gate in gates) == 1
+        for gate in gates:
+            gate.open()
+        assert all(look.result(WAIT) for look in looks)
+        longs: list[Future[Ensemble | None]] = [
+            pool.submit(simulator.run, large(), MANY, seed, finished.is_set) for seed in (1, 2)
+        ]
+        assert soon(lambda: simulator.busy == 1)
+        time.sleep(0.2)
+        assert simulator.busy == 1
+        finished.set()
+        assert [long.result(WAIT) for long in longs] == [None, None]
+    assert simulator.busy == 0
+
+
+def test_whoever_waits_for_a_turn_can_give_up(simulator: Simulator) -> None:
+    finished = threading.Event()
+    with ThreadPoolExecutor() as pool:
+        long = pool.submit(simulator.run, large(), MANY, 1, finished.is_set)
+        assert soon(lambda: simulator.busy == 1)
+        assert simulator.run(small(), 2, 1, stop) is None
+        finished.set()
+        long.result(WAIT)
+    assert simulator.run(small(), 2, 1, go_on) is not None
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def test_closing_ends_what_runs_and_what_waits() -> None:
+    simulator = Simulator()
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(simulator.run, large(), MANY, seed, go_on) for seed in (1, 2)]
+        assert soon(lambda: simulator.busy == 1)
+        simulator.close(WAIT)
+        assert simulator.busy == 0
+        assert [run.result(WAIT) for run in runs] == [None, None]
+
+
+def test_nothing_begins_after_closing() -> None:
+    simulator = Simulator()
+    simulator.close()
+    asked: list[int] = []
+
+    def never() -> bool:
+        asked.append(1)
+        return False
+
+    assert simulator.run(small(), 3, 1, never) is None
+    assert simulator.run(small(), LOOKS[0], 1, never, urgent=True) is None
+    assert asked == []
+
+
+def test_closing_loses_patience_with_a_run_that_does_not_ask() -> None:
+    simulator, gate = Simulator(), Gate()
+    with ThreadPoolExecutor() as pool:
+        run = pool.submit(simulator.run, small(), LOOKS[0], 1, gate, urgent=True)
+        assert gate.entered.wait(WAIT)
+        begun = time.monotonic()
+        simulator.close(patience=0.2)
+        assert 0.1 < time.monotonic() - begun < WAIT / 2
+        gate.open()
+        assert run.result(WAIT) is None
+
+
+def test_a_failure_is_not_taken_for_the_end(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(cxsim, "simulate", broken)
+    with pytest.raises(RuntimeError):
+        simulator.run(small(), 2, 1, go_on)
+    assert simulator.busy == 0
+
+
+def test_warming_up_leaves_nothing_behind() -> None:
+    warm_up()
+    assert SIMULATOR.busy == 0

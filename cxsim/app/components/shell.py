@@ -11,9 +11,9 @@ from cxsim.app.components.boundary import Boundary
 from cxsim.app.vuetify import element
 
 
-@solara.component_vue("theme_switch.vue")
-def ThemeSwitch() -> None:
-    """A button that changes between light and dark, and remembers the choice."""
+@solara.component_vue("view_switches.vue")
+def ViewSwitches() -> None:
+    """Buttons for light or dark and for large type; they remember the choice."""
 
 
 @solara.component
@@ -45,7 +45,7 @@ def Shell(children: list[Any] = []) -> solara.Element:  # noqa: B006 - Solara's 
                 for page in pages:
                     here = page is route or (page is pages[0] and route is routes[0])
                     PageLink(page, here).key(page.path)
-            ThemeSwitch()
+            ViewSwitches()
         with element("main", class_="cx-page", attributes={"id": "main", "tabindex": "-1"}):
             Boundary(children)
     return frame
