@@ -30,6 +30,7 @@ COLOURS = 160  # of a picture; enough for flat areas and lines
 PATIENCE = 120_000  # ms
 SETTLED = '.cx-outcomes[data-rev$="-100"]'
 CHARTS = "figure canvas"
+READY = "text=The real curve is ready"
 
 Steps = Callable[[Page], None]
 
@@ -61,7 +62,7 @@ PAGES = (
     ("compare", "/compare?a=typical&b=orchestrated", SETTLED, None),
     ("watch", "/watch?scenario=orchestrated&seed=1&week=60", CHARTS, None),
     ("failure_modes", "/failure-modes", "svg polyline, svg path", _checked),
-    ("failure_mode", "/failure-modes?mode=fm06_survey_lady&seed=1", "h1", None),
+    ("failure_mode", "/failure-modes?mode=fm06_survey_lady&seed=1", READY, None),
     ("model_week", "/model", "svg", None),
     ("model_parameters", "/model?part=parameters", "table", None),
     ("model_sensitivity", "/model?part=sensitivity", "svg", _checked),

@@ -1,100 +1,41 @@
-"""The Compare page in a real browser."""
+"""The Compare page in a real browser: scenarios, policies, assumptions, charts."""
 
 from __future__ import annotations
 
-import io
-import json
-import os
 import re
-import shlex
-import subprocess
-import sys
-import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 import cxsim
-from cxsim.app.comparing import revision as revision_of
-from cxsim.app.link import from_query, to_query
-from cxsim.app.simulation import REPLICATES
-from cxsim.app.state import SLIDERS, Setting, Side, positions, scenario_of
+from cxsim.app.state import SLIDERS, Setting, Side, positions
 from cxsim.figures import describe_event
-from cxsim.parameters import registry
 
-from .conftest import PATIENCE, serving, watch
+from .compare import (
+    CHARTER,
+    EVENT,
+    LAST_WEEK,
+    SETTING,
+    A,
+    B,
+    card,
+    link_of,
+    open_at,
+    press,
+    shows,
+    slider,
+    texts,
+    world,
+)
 from .pages import (
-    SOON,
     barriers,
-    download,
     open_details,
     open_page,
-    revision,
     settled,
     sideways,
 )
-
-A, B = Side("orchestrated"), Side("fm06_survey_lady")
-WORLD = (("employees", "40"), ("customers", "90"))  # a small firm, so that answers come quickly
-SETTING = Setting((A, B), firm=WORLD)
-LAST_WEEK = cxsim.load(A.scenario).weeks - 1
-CHARTER = registry().levers["charter"]
-EVENT = {"week": 30, "set": {"communication": 0.9}, "note": "a push"}
-
-
-def at(app_url: str, setting: Setting) -> str:
-    return f"{app_url}/compare?{to_query(setting)}"
-
-
-def open_at(page: Page, app_url: str, setting: Setting = SETTING) -> Page:
-    return open_page(page, at(app_url, setting), charts=len(setting.charts))
-
-
-def shows(page: Page, setting: Setting) -> None:
-    """The page has the answer that the model gives to a setting, and its link leads to it."""
-    scenarios = [scenario_of(side, setting) for side in setting.sides]
-    wanted = revision_of(scenarios, setting.seed, REPLICATES)
-    expect(page.locator(".cx-outcomes")).to_have_attribute("data-rev", wanted, timeout=SOON)
-    for _ in range(100):  # the link is brought up to date on its own
-        if link_of(page) == setting:
-            return
-        page.wait_for_timeout(50)
-    assert link_of(page) == setting
-
-
-def link_of(page: Page) -> Setting:
-    """What the link on the page asks for."""
-    link = page.locator("code[data-name=link]").inner_text()
-    return from_query(link.partition("?")[2], cxsim.bundled()).setting
-
-
-def slider(page: Page, name: str, side: str) -> Locator:
-    return page.locator(f"#slider-{side}-{name}")
-
-
-def card(page: Page, side: str) -> Locator:
-    return page.get_by_role("region", name=f"Scenario {side}", exact=True)
-
-
-def world(page: Page) -> Locator:
-    return page.get_by_role("region", name="My firm and assumptions")
-
-
-def press(page: Page | Locator, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-
-
-def texts(page: Page) -> list[str]:
-    """What every side came to."""
-    settled(page)
-    return page.locator(".cx-outcome-text").all_inner_texts()
-
 
 # --- what is there -------------------------------------------------------------------------------
 
@@ -339,11 +280,8 @@ def test_events_are_added_edited_and_removed(app_page: Page, app_url: str) -> No
     side.get_by_label("Weeks weeks").fill("6")
     press(side, "Add the event")
     outage = {"week": 20, "shock": {"outage": {"size": 0.4, "weeks": 6}}}
-    expect(side.get_by_role("button", name="Week 20", exact=False).first).to_be_visible()
-    shows(page, replace(SETTING, sides=(A, replace(one, events=link_of(page).sides[1].events))))
-    assert {json.dumps(event) for event in link_of(page).sides[1].events or ()} == {
-        json.dumps(event) for event in (outage, EVENT)
-    }
+    shows(page, replace(SETTING, sides=(A, replace(one, events=(EVENT, outage)))))
+    expect(side.locator(".cx-events .cx-event").first).to_contain_text("Week 20")
 
     press(side, "Week 30 a push")
     side.get_by_label("Week", exact=True).fill("900")
@@ -423,141 +361,6 @@ def test_a_chart_fills_the_screen(app_page: Page, app_url: str) -> None:
     )
     page.evaluate("document.exitFullscreen()")
     page.wait_for_function("!document.fullscreenElement")
-
-
-# --- links ---------------------------------------------------------------------------------------
-
-
-def test_a_link_gives_the_same_elsewhere(app_page: Page, app_url: str, browser: Browser) -> None:
-    page = open_at(
-        app_page,
-        app_url,
-        Setting(
-            (A.move("wins", 12).set("charter", "0.7"), replace(B, events=(EVENT,))),
-            firm=WORLD,
-            assumptions=(("churn_alpha", "3"),),
-            seed=5,
-        ),
-    )
-    expect(page).to_have_url(re.compile(r"[?&]r="))  # the address bar holds the whole link
-    link = page.locator("code[data-name=link]").inner_text()
-    assert page.url == link
-    context = browser.new_context()
-    other = context.new_page()
-    problems = watch(other, app_url)
-    open_page(other, link)
-    assert texts(other) == texts(page)
-    assert other.locator(".cx-outcomes").inner_text() == page.locator(".cx-outcomes").inner_text()
-    assert other.locator(".cx-sentence").inner_text() == page.locator(".cx-sentence").inner_text()
-    assert revision(other) == revision(page)
-    assert other.locator("code[data-name=link]").inner_text() == link
-    expect(slider(other, "wins", "A")).to_have_value("12")
-    expect(other.locator(".cx-notice")).to_have_count(0)
-    assert problems == []
-    context.close()
-
-
-def test_a_link_of_another_version_says_what_differs(app_page: Page, app_url: str) -> None:
-    query = to_query(SETTING, "0.0.9", [(0.01, 0.5, -5e9), (0.02, 0.6, 7e9)])
-    page = open_page(app_page, f"{app_url}/compare?{query}")
-    notice = page.get_by_role("note")
-    expect(notice).to_contain_text("Whoever made this link, with cxsim 0.0.9, saw other numbers")
-    expect(notice).to_contain_text(f"with cxsim {cxsim.__version__}: A, ")
-    expect(notice).to_contain_text("instead of 7,000,000,000 USD")
-    expect(notice).to_have_text(re.compile(r"[1-9]\d* % instead of 1 %"))
-    slider(page, "wins", "A").press("ArrowLeft")
-    expect(notice).not_to_contain_text("saw other numbers")
-
-
-def test_a_hostile_link_is_named_and_harmless(app_page: Page, app_url: str) -> None:
-    script = "<img src=x onerror=document.title='owned'>"
-    good = to_query(replace(SETTING, sides=(B,))).replace("a=", "b=")
-    page = open_page(
-        app_page,
-        f"{app_url}/compare?a={script}&{good}&b.wins=nan&world.charter=1&e={script}&c=../../x&z=%00",
-    )
-    notices = page.get_by_role("note")
-    expect(notices.first).to_contain_text("<img src=x")
-    said = " ".join(notices.all_inner_texts())
-    for words in ("b.wins in the link", "charter: is a policy", "../../x", "means nothing here"):
-        assert words in said
-    expect(page).to_have_title("Compare - cxsim")
-    assert page.locator("main img").count() == 0
-    shows(page, Setting((B,)))
-    slider(page, "wins", "A").press("ArrowLeft")
-    shows(page, Setting((B.move("wins", positions(B)["wins"] - 1),)))
-
-
-# --- files ---------------------------------------------------------------------------------------
-
-TITLE = "<script>document.title = 'owned'</script>"
-OWN = 'name = "mine"\ntitle = "{}"\nextends = "typical"\n[levers]\ncharter = 0.9\n'
-
-
-def upload(page: Page, text: bytes, side: str = "B") -> None:
-    field = page.get_by_label(f"Open a scenario file as scenario {side}")
-    field.set_input_files({"name": "mine.toml", "mimeType": "text/plain", "buffer": text})
-
-
-def test_a_file_takes_a_side_and_rubbish_does_not(app_page: Page, app_url: str) -> None:
-    page = open_at(app_page, app_url)
-    for rubbish, said in (
-        (b"\x89PNG\r\n\x1a\n\x00\xff", "The uploaded file:1:1"),
-        (b"x" * 5_000_000, "a scenario file has at most 100,000"),
-        (b'name = "mine"\ntitle = "Mine"\n[levers]\nchartre = 1\n', "did you mean 'charter'"),
-        (b"", "The uploaded file"),
-    ):
-        upload(page, rubbish)
-        expect(page.get_by_role("alert")).to_have_count(1)
-        expect(page.get_by_role("alert")).to_contain_text(said)
-    shows(page, SETTING)
-    own = OWN.format(TITLE)
-    upload(page, own.encode())
-    shows(page, SETTING.with_side(1, Side("file", text=own)))
-    expect(page.get_by_role("alert")).to_have_count(0)
-    expect(page.locator(".cx-legend")).to_contain_text(TITLE)
-    expect(page).to_have_title("Compare - cxsim")
-    page.reload()
-    shows(page, SETTING.with_side(1, Side("file", text=own)))
-    expect(page).to_have_title("Compare - cxsim")
-
-
-def test_every_download_arrives_and_reads_back(app_page: Page, app_url: str) -> None:
-    page = open_at(app_page, app_url, replace(SETTING, sides=(A.move("wins", 12), B)))
-    table = pd.read_csv(download(page, "Numbers (CSV)"))
-    assert set(table.side) == {"A", "B"}
-    assert table.groupby(["side", "series"]).size().unique() == [LAST_WEEK + 1]
-    again = pd.read_parquet(download(page, "Numbers (Parquet)"))
-    assert (again["median"] - table["median"]).abs().max() <= 1e-6 * again["median"].abs().max()
-    assert download(page, "Charts (PNG)").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
-    assert ElementTree.parse(download(page, "Charts (SVG)")).getroot().tag.endswith("svg")
-    printed = download(page, "One page to print").read_text(encoding="utf-8")
-    assert page.locator(".cx-sentence").inner_text()[:40] in printed
-    assert "<script" not in printed
-    with zipfile.ZipFile(download(page, "Scenario files (ZIP)")) as archive:
-        assert archive.namelist() == ["scenario_a.toml", "scenario_b.toml"]
-
-
-def test_the_command_gives_the_numbers_on_the_page(
-    app_page: Page, app_url: str, tmp_path: Path
-) -> None:
-    sides = (A.move("wins", 20).set("charter", "0.3"), replace(B, events=(EVENT,)))
-    page = open_at(app_page, app_url, replace(SETTING, sides=sides, seed=3))
-    archive = download(page, "Scenario files (ZIP)").read_bytes()
-    zipfile.ZipFile(io.BytesIO(archive)).extractall(tmp_path)
-    program, *words = shlex.split(page.locator("code[data-name=command]").inner_text())
-    assert program == "cxsim"
-    done = subprocess.run(
-        [sys.executable, "-m", "cxsim.cli", *words, "--json"],
-        capture_output=True,
-        check=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(Path(cxsim.__file__).parents[1])},
-    )
-    rows = {row["name"]: row for row in json.loads(done.stdout)["outcomes"]}
-    shown = texts(page)
-    for place, name in ((0, "adoption"), (1, "churn_yearly")):
-        assert shown[2 * place : 2 * place + 2] == [rows[name]["text_a"], rows[name]["text_b"]]
 
 
 # --- for everybody -------------------------------------------------------------------------------
@@ -645,96 +448,3 @@ def test_colours_and_large_type_are_remembered(app_page: Page, app_url: str) -> 
     page.set_viewport_size({"width": 1920, "height": 1080})
     settled(page)
     assert sideways(page) == []
-
-
-# --- many visitors, quick hands ------------------------------------------------------------------
-
-
-def test_two_visitors_do_not_disturb_each_other(browser: Browser, app_url: str) -> None:
-    contexts = [browser.new_context() for _ in range(2)]
-    start = SETTING.with_side(0, A.move("wins", 40))
-    first, second = (open_at(context.new_page(), app_url, start) for context in contexts)
-    slider(first, "wins", "A").press("ArrowRight")
-    shows(first, SETTING.with_side(0, A.move("wins", 41)))
-    expect(slider(second, "wins", "A")).to_have_value("40")
-    shows(second, start)
-    for context in contexts:
-        context.close()
-
-
-# Answers how many simulations are under way, besides the app itself.
-COUNTING = """
-import sys, uvicorn
-from cxsim.app.serve import build, listen
-from cxsim.app.simulation import SIMULATOR
-app = build()
-async def counting(scope, receive, send):
-    if scope.get("path") != "/busy":
-        return await app(scope, receive, send)
-    head = {"type": "http.response.start", "status": 200, "headers": []}
-    await send(head)
-    await send({"type": "http.response.body", "body": str(SIMULATOR.busy).encode()})
-sock = listen("127.0.0.1", int(sys.argv[1]))
-uvicorn.Server(uvicorn.Config(counting, log_level="warning")).run(sockets=[sock])
-"""
-
-
-@pytest.fixture(scope="module")
-def counting_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an app that tells how many simulations are under way."""
-    with serving(COUNTING, tmp_path_factory.mktemp("counting")) as url:
-        yield url
-
-
-def wait_for_rest(page: Page, url: str) -> None:
-    """Wait until nothing is simulated, and see that it stays so."""
-    for _ in range(300):
-        if page.request.get(f"{url}/busy").text() == "0":
-            break
-        page.wait_for_timeout(100)
-    for _ in range(10):
-        assert page.request.get(f"{url}/busy").text() == "0"
-        page.wait_for_timeout(50)
-
-
-DRAG = """async (slider) => {
-    const begun = performance.now();
-    let moves = 0;
-    while (performance.now() - begun < 10000) {
-        slider.value = 50 + Math.round(45 * Math.sin(moves++ / 9));
-        slider.dispatchEvent(new Event("input", {bubbles: true}));
-        await new Promise(requestAnimationFrame);
-    }
-    slider.value = 37;
-    slider.dispatchEvent(new Event("input", {bubbles: true}));
-    slider.dispatchEvent(new Event("change", {bubbles: true}));
-    return moves;
-}"""
-
-
-def test_ten_seconds_of_dragging_end_at_the_last_position(page: Page, counting_url: str) -> None:
-    page.set_default_timeout(PATIENCE)
-    setting = replace(SETTING, firm=())
-    open_at(page, counting_url, setting)
-    moves = slider(page, "wins", "B").evaluate(DRAG)
-    assert moves > 100
-    shows(page, setting.with_side(1, B.move("wins", 37)))
-    expect(slider(page, "wins", "B")).to_have_value("37")
-    wait_for_rest(page, counting_url)
-    press(page, "Undo")  # all of it was one step
-    shows(page, setting)
-
-
-def test_a_closed_tab_simulates_no_more(page: Page, counting_url: str) -> None:
-    # a run of minutes, if nobody stopped it
-    firm = (("employees", "20000"), ("customers", "200000"))
-    other = page.context.new_page()
-    other.goto(at(counting_url, replace(SETTING, firm=firm, seed=8)))
-    for _ in range(600):
-        if page.request.get(f"{counting_url}/busy").text() != "0":
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail("nothing was simulated")
-    other.close(run_before_unload=True)
-    wait_for_rest(page, counting_url)

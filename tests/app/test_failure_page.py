@@ -104,6 +104,10 @@ def test_a_prediction_by_keyboard_alone(app_page: Page, app_url: str) -> None:
     expect(handle(app_page, 26)).to_be_focused()
     app_page.keyboard.press("End")
     expect(handle(app_page, 26)).to_have_attribute("aria-valuetext", "100 %")
+    # whoever stops early means: and so on
+    expect(handle(app_page, 143)).to_have_attribute("aria-valuenow", "100")
+    handle(app_page, 130).focus()
+    app_page.keyboard.press("Home")
     button(app_page, "Reveal").focus()
     app_page.keyboard.press("Enter")
     expect(app_page.locator(".cx-pr-score")).to_contain_text("of 100")

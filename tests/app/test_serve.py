@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -114,7 +115,10 @@ def test_ctrl_c_ends_the_app_cleanly_under_a_visitors_eyes(page: Page) -> None:
 
 
 def test_health_is_answered(app_url: str) -> None:
-    assert get(app_url, "/healthz").read() == b'{"ok":true}'
+    said = json.loads(get(app_url, "/healthz").read())
+    assert said.pop("ok") is True
+    assert set(said) == {"connections", "sessions", "simulations"}
+    assert all(isinstance(count, int) and count >= 0 for count in said.values())
 
 
 def test_foreign_hosts_and_sites_are_refused(app_url: str) -> None:

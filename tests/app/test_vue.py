@@ -96,7 +96,8 @@ def test_no_message_can_call_a_class(line: Drawn, tmp_path: Path) -> None:
             "id": "1",
         }
     )
-    line.receive({"create_widget": ["pathlib", "Path"], "props": {}, "id": "2"})
+    line.receive({"create_widget": ["ipywidgets", "HTML"], "props": {}, "id": "2"})
+    line.receive({"create_widget": ["builtins", "dict"], "props": {"a": 1}, "id": "3"})
     assert line.widget._component_instances == []
     assert not file.exists()
 
