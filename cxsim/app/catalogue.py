@@ -62,14 +62,15 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "name": scenario.name,
         "title": scenario.title,
         "mode": scenario.mode,
-        "family": _family(scenario),
+        "family": family(scenario),
         "story": scenario.story,
         "signature": scenario.signature,
         "curable": scenario.cure is not None,
     }
 
 
-def _family(scenario: Scenario) -> str:
+def family(scenario: Scenario) -> str:
+    """Under which heading a scenario is found."""
     if scenario.mode is not None:
         return FAMILIES[1]
     if scenario.name.startswith(firm.PRESET):

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-import cxsim
 from cxsim.app import charts
 from cxsim.app.axes import Scale
 from cxsim.app.charts import Chart, Line
@@ -293,8 +292,3 @@ def _answers(made: Sequence[Ensemble], setting: Setting) -> dict[str, Any]:
     said = verdicts(made, [letter.upper() for letter in LETTERS])
     changes = ["; ".join(describe(side)) for side in setting.sides]
     return {"verdicts": said.as_dict(), "interactions": None, "changes": changes}
-
-
-def version() -> str:
-    """The version that links carry."""
-    return cxsim.__version__

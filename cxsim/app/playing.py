@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import cxsim
+from cxsim.app.catalogue import FAMILIES, family
 from cxsim.app.charts import DASHES, Line, of_runs, pack
 from cxsim.app.intervening import words
 from cxsim.app.simulation import REPLICATES, Simulator
@@ -26,12 +27,6 @@ from cxsim.scenario import Scenario
 from cxsim.series import money
 
 COLOURS = ("--cx-a", "--cx-b", "--cx-c", "--cx-d")
-HEADINGS = {
-    "baseline": "Where to begin",
-    "mode": "Ways to fail",
-    "sector": "Sectors",
-    "replay": "Replay of a real case",
-}
 
 
 @dataclass(frozen=True, eq=False)  # arrays inside: two of them are the same one or differ
@@ -119,20 +114,12 @@ def setting(watch: Watch) -> dict[str, Any]:
 
 def grouped(names: Sequence[str]) -> list[dict[str, Any]]:
     """The scenarios to choose from, by what they are."""
-    groups: dict[str, list[dict[str, str]]] = {kind: [] for kind in HEADINGS}
+    groups: dict[str, list[dict[str, str]]] = {title: [] for title in FAMILIES}
     for name in names:
         scenario = cxsim.load(name)
         mode = f"{scenario.mode}  " if scenario.mode else ""
-        groups[_kind(scenario)].append({"name": name, "title": mode + scenario.title})
-    return [{"title": HEADINGS[kind], "scenarios": found} for kind, found in groups.items()]
-
-
-def _kind(scenario: Scenario) -> str:
-    if scenario.mode:
-        return "mode"
-    if scenario.name.startswith("sector_"):
-        return "sector"
-    return "replay" if any("price_rise" in event.shock for event in scenario.events) else "baseline"
+        groups[family(scenario)].append({"name": name, "title": mode + scenario.title})
+    return [{"title": title, "scenarios": found} for title, found in groups.items()]
 
 
 def _lines(watch: Watch) -> list[Line]:

@@ -291,6 +291,8 @@ def test_events_are_added_edited_and_removed(app_page: Page, app_url: str) -> No
     side.get_by_label("New value of policy 1").fill("lots")
     press(side, "Save the event")
     expect(page.get_by_role("alert")).to_contain_text("communication")
+    expect(side.get_by_label("New value of policy 1")).to_have_value("lots")  # nothing is lost
+    press(side, "Cancel")
     press(side, "Remove the event of week 30")
     expect(side.locator(".cx-events li")).to_have_count(1)
     press(side, "The scenario's own events")

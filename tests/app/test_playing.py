@@ -107,9 +107,9 @@ def test_every_scenario_is_offered_once_in_its_group() -> None:
     groups = {one["title"]: one["scenarios"] for one in grouped(cxsim.bundled())}
     names = [one["name"] for scenarios in groups.values() for one in scenarios]
     assert sorted(names) == sorted(cxsim.bundled())
-    assert [one["name"] for one in groups["Replay of a real case"]] == ["netflix_2011"]
-    assert {"typical", "orchestrated"} < {one["name"] for one in groups["Where to begin"]}
-    assert len(groups["Ways to fail"]) == 31
+    assert [one["name"] for one in groups["Cases"]] == ["netflix_2011"]
+    assert {"typical", "orchestrated"} < {one["name"] for one in groups["Starting points"]}
+    assert len(groups["Why programmes fail"]) == 31
     assert all(groups.values())
 
 
