@@ -23,7 +23,6 @@ from cxsim.explain.compare import Comparison
 from cxsim.figures import describe_event
 from cxsim.results import Run
 from cxsim.results.trace import Trace, trace
-from cxsim.scenario import Scenario
 from cxsim.series import money
 
 COLOURS = ("--cx-a", "--cx-b", "--cx-c", "--cx-d")

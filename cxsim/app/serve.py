@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import socket
@@ -10,7 +11,7 @@ import threading
 import warnings
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent / "assets"
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # recognised, never a default
+MMAP_THRESHOLD, ARENA_MAX = -3, -8  # settings of the C library, see mallopt(3)
 FIRST_PORT = 8765
 PORTS_TRIED = 50
 SWITCH = 0.001  # seconds; a quick look must not wait long for the thread that draws a page
@@ -161,6 +163,7 @@ def main(
         The port or the address cannot be used.
     """
     sys.setswitchinterval(SWITCH)
+    _give_memory_back()
     with closing(listen(host, port)) as sock:
         named = () if host in ANY_ADDRESS else (host,)
         config = uvicorn.Config(
@@ -194,6 +197,20 @@ class _Server(uvicorn.Server):
         print(f"cxsim is running at {self.url}  (press Ctrl-C to stop)", flush=True)
         if self.open_browser:
             threading.Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
+
+
+def _give_memory_back() -> None:
+    """Let the C library return the memory of large results as soon as they are forgotten.
+
+    Left alone it comes to keep blocks of up to 32 MiB for reuse, in a pool per thread, and an app
+    that forgets a result every second would grow to several times what it holds.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    with suppress(OSError, AttributeError):  # another C library knows no such settings
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(MMAP_THRESHOLD, 2**20)
+        mallopt(ARENA_MAX, 2)
 
 
 def _bind(host: str, port: int) -> socket.socket:

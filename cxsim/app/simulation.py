@@ -18,7 +18,7 @@ Key = tuple[str, int, int]
 REPLICATES = 100
 LOOKS = (2, 8)  # futures of a first look, and of a second one if there is time
 LONG_RUNS = 1  # at a time; each uses all cores
-KEPT_BYTES = 400 * 2**20  # of results; 100 futures of the default company take 25 MB
+KEPT_BYTES = 300 * 2**20  # of results; 100 futures of the default company take 25 MB
 
 
 class Simulator:

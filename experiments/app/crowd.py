@@ -88,7 +88,8 @@ class Participant:
     async def move(self) -> None:
         """Move a slider, and time the first new line."""
         slider = self.chance.choice(SLIDERS)
-        percent = self.chance.randrange(5, 96)
+        standing = dict(self.side.moved).get(slider)
+        percent = self.chance.choice([one for one in range(5, 96) if one != standing])
         before = self.shown["revision"]
         self.side = self.side.move(slider, percent)
         self.count += 1
