@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -159,10 +160,16 @@ def build_firm(scenario: Scenario) -> Firm:
         ties=np.array([ties for _, ties in shapes]),
         touchpoints=touchpoints,
         guide=_guide(touchpoints),
-        base_table=base_hazards(market["churn_alpha"], market["churn_beta"]),
+        base_table=_base_table(market["churn_alpha"], market["churn_beta"]),
         initial_active=initially_active(market["customers"], market["market_potential"]),
         host=functions.index(host),
     )
+
+
+@functools.lru_cache(maxsize=64)
+def _base_table(alpha: float, beta: float) -> np.ndarray:
+    """Return `base_hazards`, worked out once for scenarios that share them."""
+    return base_hazards(alpha, beta)
 
 
 def initially_active(customers: int, potential: float) -> np.ndarray:

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def begin(prepared: Prepared, seed: int, replicate: int) -> Snapshot:
     key = draws.key_of(seed, replicate)
     state = empty_state(prepared.firm, prepared.weeks)
     populate(key, prepared.firm, prepared.plan, state)
-    return Snapshot(key, 0, state, replicate_record(empty_records(prepared, 1), 0))
+    return Snapshot(key, 0, state, _empty_record(prepared))
 
 
 def advance(snapshot: Snapshot, prepared: Prepared, until: int) -> Snapshot:
@@ -101,20 +101,30 @@ def advance(snapshot: Snapshot, prepared: Prepared, until: int) -> Snapshot:
     until : int
         At most the plan's horizon.
     """
-    state, record = copy.deepcopy((snapshot.state, snapshot.record))
-    if record.layer.shape[1] < len(prepared.firm.fidelity) - 1:
-        record = record._replace(layer=_with_more_layers(record.layer, prepared))
+    state = copy.deepcopy(snapshot.state)
+    record = _continued(snapshot.record, prepared, snapshot.week)
     ties = empty_ties(prepared.firm)
     meet(snapshot.key, prepared.firm, ties)
     run(snapshot.week, until, snapshot.key, prepared.firm, ties, prepared.plan, state, record)
     return Snapshot(snapshot.key, until, state, record)
 
 
-def _with_more_layers(layer: np.ndarray, prepared: Prepared) -> np.ndarray:
-    """Return a layer record with room for a taller hierarchy."""
-    wider = np.zeros((layer.shape[0], len(prepared.firm.fidelity) - 1), LAYER_SERIES)
-    wider[:, : layer.shape[1]] = layer
-    return wider
+def _continued(record: Record, prepared: Prepared, week: int) -> Record:
+    """Return a record for another plan with the weeks before `week` of a given one.
+
+    The hierarchies may differ in height; there is room for the taller one.
+    """
+    fresh = _empty_record(prepared)
+    height = max(fresh.layer.shape[1], record.layer.shape[1])
+    fresh = fresh._replace(layer=np.zeros((prepared.weeks, height), LAYER_SERIES))
+    fresh.company[:week] = record.company[:week]
+    fresh.function[:week] = record.function[:week]
+    fresh.layer[:week, : record.layer.shape[1]] = record.layer[:week]
+    return fresh
+
+
+def _empty_record(prepared: Prepared) -> Record:
+    return replicate_record(empty_records(prepared, 1), 0)
 
 
 def replicate_record(records: Record, replicate: int) -> Record:
@@ -122,10 +132,57 @@ def replicate_record(records: Record, replicate: int) -> Record:
     return Record(*(part[replicate] for part in records))
 
 
-class _Worker(threading.local):
-    """Room for one replicate at a time, kept by each thread."""
+class Room:
+    """Space for one replicate at a time, used again and again by one thread.
 
-    room: tuple[State, Ties] | None = None
+    Making the space anew takes as long as a small company lives.
+    """
+
+    def __init__(self) -> None:
+        self._size: tuple[Any, ...] = ()
+        self._state: State
+        self._ties: Ties
+
+    def begin(
+        self, prepared: Prepared, seed: int, replicate: int, record: Record | None = None
+    ) -> Snapshot:
+        """Return one replicate at the start of week 0; it lives here until the next one begins."""
+        self._fit(prepared)
+        clear(self._state)
+        key = draws.key_of(seed, replicate)
+        populate(key, prepared.firm, prepared.plan, self._state)
+        meet(key, prepared.firm, self._ties)
+        return Snapshot(key, 0, self._state, record or _empty_record(prepared))
+
+    def take(self, snapshot: Snapshot, prepared: Prepared) -> Snapshot:
+        """Return a copy of a replicate that lives in another room, on a plan of its own from here.
+
+        Organisation and market must be the same; the horizon may differ.
+        """
+        self._fit(prepared)
+        clear(self._state)
+        for own, other in zip(self._state, snapshot.state, strict=True):
+            shared = min(len(own), len(other))  # the survey's answers have a row a week
+            own[:shared] = other[:shared]
+        meet(snapshot.key, prepared.firm, self._ties)
+        record = _continued(snapshot.record, prepared, snapshot.week)
+        return Snapshot(snapshot.key, snapshot.week, self._state, record)
+
+    def live(self, snapshot: Snapshot, prepared: Prepared, until: int) -> Snapshot:
+        """Let the replicate in this room live to the start of week `until`."""
+        key, week, state, record = snapshot
+        run(week, until, key, prepared.firm, self._ties, prepared.plan, state, record)
+        return snapshot._replace(week=until)
+
+    def _fit(self, prepared: Prepared) -> None:
+        firm = prepared.firm
+        size = (
+            *(firm.posts.shape, len(firm.initial_active), len(firm.function_start)),
+            *(len(firm.touchpoints), prepared.weeks),
+        )
+        if size != self._size:
+            self._state, self._ties = empty_state(firm, prepared.weeks), empty_ties(firm)
+            self._size = size
 
 
 def run_replicates(
@@ -151,7 +208,7 @@ def run_replicates(
         Asked between replicates; when true the run ends and None is returned.
     """
     records = empty_records(prepared, replicates)
-    local = _Worker()
+    local = threading.local()  # a room for each thread
     stopped = threading.Event()  # a replicate left out once is missing, whatever is said later
 
     def one(replicate: int) -> None:
@@ -159,15 +216,11 @@ def run_replicates(
             stopped.set()
         if stopped.is_set():
             return
-        if local.room is None:
-            local.room = (empty_state(prepared.firm, prepared.weeks), empty_ties(prepared.firm))
-        state, ties = local.room
-        clear(state)
-        key = draws.key_of(seed, first + replicate)
-        populate(key, prepared.firm, prepared.plan, state)
-        meet(key, prepared.firm, ties)
+        if not hasattr(local, "room"):
+            local.room = Room()
         record = replicate_record(records, replicate)
-        run(0, prepared.weeks, key, prepared.firm, ties, prepared.plan, state, record)
+        started = local.room.begin(prepared, seed, first + replicate, record)
+        local.room.live(started, prepared, prepared.weeks)
 
     workers = max(1, min(threads or available_cores(), replicates))
     with ThreadPoolExecutor(workers, thread_name_prefix="cxsim") as pool:

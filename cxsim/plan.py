@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,16 +29,21 @@ LEVERS = floats(*_numeric("levers"))
 FACTS = floats(*_numeric("organisation", "market", "coefficients"))
 
 
-def lever_weeks(scenario: Scenario) -> list[dict[str, Any]]:
-    """Return the value of every lever in every week, events applied in order."""
-    weeks = []
-    current = dict(scenario.levers)
-    events = list(scenario.events)
-    for week in range(scenario.weeks):
-        while events and events[0].week <= week:
-            current = {**current, **events.pop(0).set}
-        weeks.append(current)
-    return weeks
+def decisions(scenario: Scenario) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the levers and the weeks from which on they stand so, the first week being 0."""
+    found: list[tuple[int, Mapping[str, Any]]] = [(0, scenario.levers)]
+    for event in scenario.events:
+        if event.set and event.week < scenario.weeks:
+            found.append((event.week, {**found[-1][1], **event.set}))
+    return found
+
+
+def by_week(scenario: Scenario, of: Callable[[Mapping[str, Any]], Any]) -> list[Any]:
+    """Return what is made of the levers, for every week."""
+    values: list[Any] = [None] * scenario.weeks
+    for week, levers in decisions(scenario):
+        values[week:] = [of(levers)] * (scenario.weeks - week)
+    return values
 
 
 def versions_of(scenario: Scenario) -> tuple[list[tuple[int, float]], np.ndarray]:
@@ -48,14 +55,13 @@ def versions_of(scenario: Scenario) -> tuple[list[tuple[int, float]], np.ndarray
         Span of control and share of ties that leave the function.
     version : array of int64, shape (weeks,)
     """
-    shapes: list[tuple[int, float]] = []
-    version = np.zeros(scenario.weeks, np.int64)
-    for week, levers in enumerate(lever_weeks(scenario)):
-        shape = (int(levers["span_of_control"]), float(levers["cross_functional_ties"]))
-        if shape not in shapes:
-            shapes.append(shape)
-        version[week] = shapes.index(shape)
-    return shapes, version
+
+    def shape_of(levers: Mapping[str, Any]) -> tuple[int, float]:
+        return int(levers["span_of_control"]), float(levers["cross_functional_ties"])
+
+    held = by_week(scenario, shape_of)
+    shapes = list(dict.fromkeys(held))  # those of a week in which two events meet never hold
+    return shapes, np.array([shapes.index(shape) for shape in held], np.int64)
 
 
 def power(base: float, exponent: int) -> float:
@@ -70,10 +76,9 @@ def build_plan(scenario: Scenario) -> Plan:
     """Lay a scenario out week by week."""
     count = scenario.weeks
     functions = list(scenario.organisation["functions"])
-    lever_values = lever_weeks(scenario)
     levers = np.zeros(count, LEVERS)
-    for name in LEVERS.names or ():
-        levers[name] = [values[name] for values in lever_values]
+    for week, values in decisions(scenario):
+        levers[week:] = tuple(values[name] for name in LEVERS.names or ())
     facts = _facts(scenario)
     weeks = np.zeros(count, WEEK)
     agenda = np.zeros((count, len(functions)), AGENDA)
@@ -83,10 +88,12 @@ def build_plan(scenario: Scenario) -> Plan:
     weeks["present"] = 1
     fidelity = float(facts["line_fidelity"][0])
     weeks["line"] = [power(fidelity, int(n)) for n in levers["reporting_levels"]]
-    weeks["season"] = [sine_of_turns(week / 52.0) for week in range(count)]
+    weeks["season"] = seasons(count)
     drift = float(facts["expectation_drift"][0]) / 52.0
-    weeks["drift"] = [drift * week for week in range(count)]
-    agenda["holdout"] = [[f in values["holdouts"] for f in functions] for values in lever_values]
+    weeks["drift"] = drift * np.arange(count)
+    agenda["holdout"] = by_week(
+        scenario, lambda values: [f in values["holdouts"] for f in functions]
+    )
     agenda["successor"] = np.nan
     for event in scenario.events:
         for shock, value in event.shock.items():
@@ -106,10 +113,15 @@ def _facts(scenario: Scenario) -> np.ndarray:
         **scenario.market,
         **scenario.coefficients,
     }
-    facts = np.zeros(1, FACTS)
-    for name in FACTS.names or ():
-        facts[name] = values[name]
-    return facts
+    return np.array([tuple(values[name] for name in FACTS.names or ())], FACTS)
+
+
+@functools.cache
+def seasons(weeks: int) -> np.ndarray:
+    """Return the season of every week, shape (weeks,); the same array each time."""
+    found = np.array([sine_of_turns(week / 52.0) for week in range(weeks)])
+    found.flags.writeable = False
+    return found
 
 
 def _activity(levers: np.ndarray) -> tuple[int, np.ndarray]:

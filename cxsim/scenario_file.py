@@ -1,4 +1,7 @@
-"""Scenario files: finding, reading and inheriting them, with every problem told by its line."""
+"""Scenario files: finding, reading and inheriting them, with every problem told by its line.
+
+Design files (`cxsim.study.design.file`) are found and read in the same way, by the same code.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,10 @@ MOST_PARENTS = 20
 
 _OWN_KEYS = ("name", "title", "story", "signature", "mode", "extends", "cure", "signs", "weeks")
 _KEYS = (*_OWN_KEYS, *KINDS, "events")
+_AT_LEAST = {
+    "scenario": "a scenario has at least a name and a title",
+    "design": "a design says at least what varies",
+}
 _PARSER_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _WRITTEN_TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate")
 _HEADER_OR_KEY = re.compile(r"\s*(\[[^\]]*\]|[A-Za-z0-9_.-]+\s*(?==))")
@@ -43,9 +50,9 @@ def bundled() -> list[str]:
 
 def heading(name: str) -> dict[str, Any]:
     """Return name, mode and title of a bundled scenario, without the time to check the rest."""
-    path = _bundled_path(name)
-    label = _printable(str(path))
-    data = _Reader(_read(path, label), label, None, ()).data()
+    path = bundled_path(name, scenario_folder())
+    label = printable(str(path))
+    data = TomlText(read_text(path, label), label).data()
     return {"name": name, "mode": data.get("mode"), "title": data.get("title")}
 
 
@@ -67,13 +74,7 @@ def load(name_or_path: str | os.PathLike[str]) -> Scenario:
     CxsimError
         Unknown name, unreadable file, or a line with file, line and column for each problem.
     """
-    if isinstance(name_or_path, os.PathLike):
-        name_or_path = os.fspath(name_or_path)
-    if not isinstance(name_or_path, str) or not name_or_path:
-        raise CxsimError(f"{shown(name_or_path)} where the name or path of a scenario is wanted")
-    if _is_path(name_or_path):
-        return _load_path(Path(name_or_path), ())
-    return _load_path(_bundled_path(name_or_path), ())
+    return _load_path(named_path(name_or_path, scenario_folder()), ())
 
 
 def parse(text: str, label: str, folder: Path | None = None) -> Scenario:
@@ -97,37 +98,133 @@ def parse(text: str, label: str, folder: Path | None = None) -> Scenario:
     return _Reader(text, label, folder, ()).scenario()
 
 
-def _is_path(text: str) -> bool:
+def build(data: Mapping[str, Any], parent: Scenario | None = None) -> Scenario:
+    """Return the scenario that a parsed table describes, laid over a parent if there is one.
+
+    Raises
+    ------
+    ScenarioError
+        Every problem with the path of its key.
+    """
+    problems = Problems()
+    for key in data:
+        if key not in _KEYS:
+            problems.unknown((key,), "key", _KEYS)
+    for key in ("name", "title"):
+        if key not in data:
+            problems.add((), f"lacks '{key}'")
+    try:
+        scenario = Scenario(**_arguments(data, parent))
+    except ScenarioError as error:
+        problems.found += error.problems
+    problems.raise_if_any()
+    return scenario
+
+
+def _arguments(data: Mapping[str, Any], parent: Scenario | None) -> dict[str, Any]:
+    """Return what the Scenario is made of: the parent's content with this file's over it."""
+    arguments: dict[str, Any] = {"name": "unnamed", "title": "Untitled"}
+    if parent:
+        arguments |= {"weeks": parent.weeks, "inherited": parent.levers}
+    arguments |= {key: data[key] for key in _OWN_KEYS if key in data}
+    for kind in KINDS:
+        base = getattr(parent, kind) if parent else defaults(kind)
+        own = data.get(kind, {})
+        arguments[kind] = overlay(base, own) if isinstance(own, dict) else own
+    events = data.get("events", [])
+    before = list(parent.events) if parent else []
+    arguments["events"] = [*before, *events] if isinstance(events, list) else events
+    return arguments
+
+
+# --- finding -----------------------------------------------------------------------------------
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text is a path rather than the name of something bundled."""
     return text.endswith(".toml") or "/" in text or os.sep in text
 
 
-def _bundled_path(name: str) -> Path:
-    """Return the file of a bundled scenario; the name need not be a sound one."""
-    names = bundled()
+def named_path(given: object, folder: Path, what: str = "scenario") -> Path:
+    """Return the file that a name of something bundled in `folder`, or a path, stands for.
+
+    Raises
+    ------
+    CxsimError
+        Neither name nor path, or nothing bundled has that name.
+    """
+    text = os.fspath(given) if isinstance(given, os.PathLike) else given
+    if not isinstance(text, str) or not text:
+        raise CxsimError(f"{shown(given)} where the name or path of a {what} is wanted")
+    return Path(text) if is_path(text) else bundled_path(text, folder, what)
+
+
+def bundled_path(name: str, folder: Path, what: str = "scenario") -> Path:
+    """Return the file of something bundled in `folder`; the name need not be a sound one."""
+    names = sorted(path.stem for path in folder.glob("*.toml"))
     if name in names:
-        return scenario_folder() / f"{name}.toml"
+        return folder / f"{name}.toml"
     if not names:
-        raise CxsimError(f"{shown(name)}: there are no bundled scenarios in {scenario_folder()}")
+        raise CxsimError(f"{shown(name)}: there are no bundled {what}s in {folder}")
     near = nearest(name, names)
     hint = f", did you mean '{near}'?" if near else "."
-    raise CxsimError(f"{shown(name)} is no bundled scenario{hint} There are: {', '.join(names)}")
+    raise CxsimError(f"{shown(name)} is no bundled {what}{hint} There are: {', '.join(names)}")
+
+
+def path_beside(given: str, folder: Path | None, use: str) -> Path:
+    """Return the file of a scenario that another file in `folder` names.
+
+    Parameters
+    ----------
+    given : str
+        A bundled name, or a path relative to `folder`.
+    folder : Path or None
+        None for a text that lies in no folder.
+    use : str
+        What the other file does with it: "extended" or "used".
+
+    Raises
+    ------
+    CxsimError
+        There is no such scenario, without the place where it is named.
+    """
+    if not is_path(given):
+        return bundled_path(given, scenario_folder())
+    if folder is None:
+        raise CxsimError(f"only a bundled scenario can be {use} here")
+    path = folder / given
+    try:
+        if not path.exists():
+            raise CxsimError(f"{shown(given)} is no file{_similar_file(path)}")
+        path.resolve(strict=True)
+    except CxsimError:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CxsimError(f"{shown(given)} cannot be read: {printable(_reason(error))}") from None
+    return path
 
 
 def _load_path(path: Path, children: tuple[Path, ...]) -> Scenario:
     """Read the scenario at `path`, which `children` (from the first file on) extend."""
-    label = _printable(str(path))
-    text = _read(path, label)
+    label = printable(str(path))
+    text = read_text(path, label)
     return _Reader(text, label, path.parent, (*children, path.resolve())).scenario()
 
 
 # --- reading -----------------------------------------------------------------------------------
 
 
-def _read(path: Path, label: str) -> str:
-    """Return the text of a file after refusing whatever cannot be a scenario."""
+def read_text(path: Path, label: str, what: str = "scenario", largest: int = LARGEST_FILE) -> str:
+    """Return the text of a file after refusing whatever cannot be a scenario (or a `what`).
+
+    Raises
+    ------
+    CxsimError
+        No such file, or not a text of at most `largest` bytes.
+    """
     try:
         status = path.stat()
-        _check_kind(status, label)
+        _check_kind(status, label, what, largest)
         data = path.read_bytes()
     except FileNotFoundError:
         raise CxsimError(f"{label}: no such file{_similar_file(path)}") from None
@@ -136,17 +233,18 @@ def _read(path: Path, label: str) -> str:
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         raise CxsimError(f"{label}: cannot be read: {_reason(error)}") from None
     if not data.strip():
-        raise CxsimError(f"{label}: empty file; a scenario has at least a name and a title")
+        raise CxsimError(f"{label}: empty file; {_AT_LEAST[what]}")
     return _decode(data, label)
 
 
-def _check_kind(status: os.stat_result, label: str) -> None:
+def _check_kind(status: os.stat_result, label: str, what: str, largest: int) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise CxsimError(f"{label}: a folder where a scenario file is wanted")
+        raise CxsimError(f"{label}: a folder where a {what} file is wanted")
     if not stat.S_ISREG(status.st_mode):
-        raise CxsimError(f"{label}: not an ordinary file; a scenario file is wanted")
-    if status.st_size > LARGEST_FILE:
-        raise CxsimError(f"{label}: {status.st_size} bytes; a scenario file has at most 1 MiB")
+        raise CxsimError(f"{label}: not an ordinary file; a {what} file is wanted")
+    if status.st_size > largest:
+        most = f"{largest // 2**20} MiB"
+        raise CxsimError(f"{label}: {status.st_size} bytes; a {what} file has at most {most}")
 
 
 def _decode(data: bytes, label: str) -> str:
@@ -170,7 +268,7 @@ def _similar_file(path: Path) -> str:
         near = nearest(path.name, [other.name for other in path.parent.glob("*.toml")])
     except OSError:
         return ""
-    return f", did you mean '{_printable(near)}'?" if near else ""
+    return f", did you mean '{printable(near)}'?" if near else ""
 
 
 def _reason(error: Exception) -> str:
@@ -178,35 +276,30 @@ def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text without control characters."""
     return "".join(ch if ch.isprintable() else "?" for ch in text)
 
 
 # --- one file ----------------------------------------------------------------------------------
 
 
-class _Reader:
-    """One file on its way to a Scenario; knows where in the text each key stands."""
+class TomlText:
+    """The text of a file in TOML, and where in it each key stands.
 
-    def __init__(self, text: str, label: str, folder: Path | None, chain: tuple[Path, ...]) -> None:
+    Parameters
+    ----------
+    text : str
+    label : str
+        The file's name for messages.
+    what : str
+        What the file is to be.
+    """
+
+    def __init__(self, text: str, label: str, what: str = "scenario") -> None:
         self.text = text.replace("\r\n", "\n")
         self.label = label
-        self.folder = folder
-        self.chain = chain  # files from the first child down to this one, to notice a circle
-
-    def scenario(self) -> Scenario:
-        data = self.data()
-        parent = self.parent(data)
-        problems = Problems()
-        self.check_keys(data, problems)
-        inherited = len(parent.events) if parent else 0
-        try:
-            scenario = Scenario(**self.arguments(data, parent))
-        except ScenarioError as error:
-            problems.found += [(_own(path, inherited), said) for path, said in error.problems]
-        if problems.found:
-            raise self.error(problems.found)
-        return scenario
+        self.what = what
 
     def data(self) -> dict[str, Any]:
         """Return the parsed TOML."""
@@ -219,13 +312,13 @@ class _Reader:
         try:
             return tomllib.loads(self.text)
         except RecursionError:
-            raise CxsimError(f"{self.label}: nested too deeply to be a scenario") from None
+            raise CxsimError(f"{self.label}: nested too deeply to be a {self.what}") from None
         except ValueError as error:  # TOMLDecodeError, or a whole number with too many digits
             raise self.syntax_error(error) from None
 
     def syntax_error(self, error: ValueError) -> CxsimError:
         """Return the parser's complaint in the form of all others."""
-        said = _printable(str(error))
+        said = printable(str(error))
         match = _PARSER_POSITION.search(said)
         if match is None:  # the one limit that is not TOML's own: digits of a whole number
             digits = re.search(r"[0-9][0-9_]{4000,}", self.text)
@@ -245,70 +338,6 @@ class _Reader:
             column = key.start(1) + 1 if key and "inline" not in said else column
         return CxsimError(f"{self.label}:{number}:{column}: not valid TOML: {said}")
 
-    def parent(self, data: Mapping[str, Any]) -> Scenario | None:
-        """Return the scenario that this one extends."""
-        extends = data.get("extends")
-        if extends is None:
-            return None
-        if not isinstance(extends, str) or not extends:
-            raise self.error([(("extends",), f"{shown(extends)} where a name or path is wanted")])
-        path = self.parent_path(extends)
-        resolved = path.resolve()
-        if resolved in self.chain:
-            circle = [*self.chain[self.chain.index(resolved) :], resolved]
-            names = " -> ".join(_printable(part.name) for part in circle)
-            raise self.error([(("extends",), f"goes round in a circle: {names}")])
-        if len(self.chain) > MOST_PARENTS:
-            raise self.error([(("extends",), f"more than {MOST_PARENTS} parents in a chain")])
-        return _load_path(path, self.chain)
-
-    def parent_path(self, extends: str) -> Path:
-        try:
-            if not _is_path(extends):
-                return _bundled_path(extends)
-            if self.folder is None:
-                raise CxsimError("only a bundled scenario can be extended here")
-            path = self.folder / extends
-            if not path.exists():
-                raise CxsimError(f"{shown(extends)} is no file{_similar_file(path)}")
-            path.resolve(strict=True)
-        except CxsimError as error:
-            raise self.error([(("extends",), str(error))]) from None
-        except (OSError, ValueError, RuntimeError) as error:
-            said = f"{shown(extends)} cannot be read: {_printable(_reason(error))}"
-            raise self.error([(("extends",), said)]) from None
-        return path
-
-    def check_keys(self, data: Mapping[str, Any], problems: Problems) -> None:
-        """Note unknown and lacking keys, and a name that is not the file's."""
-        for key in data:
-            if key not in _KEYS:
-                problems.unknown((key,), "key", _KEYS)
-        for key in ("name", "title"):
-            if key not in data:
-                problems.add((), f"lacks '{key}'")
-        name, stem = data.get("name"), Path(self.label).stem
-        in_file = self.label.endswith(".toml")  # a text from elsewhere may be called anything
-        if in_file and isinstance(name, str) and NAME.fullmatch(name) and name != stem:
-            problems.add(
-                ("name",), f'{shown(name)} is not the file\'s own name; write name = "{stem}"'
-            )
-
-    def arguments(self, data: Mapping[str, Any], parent: Scenario | None) -> dict[str, Any]:
-        """Return what the Scenario is made of: the parent's content with this file's over it."""
-        arguments: dict[str, Any] = {"name": "unnamed", "title": "Untitled"}
-        if parent:
-            arguments |= {"weeks": parent.weeks, "inherited": parent.levers}
-        arguments |= {key: data[key] for key in _OWN_KEYS if key in data}
-        for kind in KINDS:
-            base = getattr(parent, kind) if parent else defaults(kind)
-            own = data.get(kind, {})
-            arguments[kind] = overlay(base, own) if isinstance(own, dict) else own
-        events = data.get("events", [])
-        before = list(parent.events) if parent else []
-        arguments["events"] = [*before, *events] if isinstance(events, list) else events
-        return arguments
-
     def error(self, problems: list[tuple[KeyPath, str]]) -> CxsimError:
         """Return all problems in the order of the text, each with file, line and column."""
         try:
@@ -321,6 +350,57 @@ class _Reader:
             for (number, column), path, said in placed
         ]
         return CxsimError("\n".join(capped(lines)))
+
+
+class _Reader(TomlText):
+    """One file on its way to a Scenario."""
+
+    def __init__(self, text: str, label: str, folder: Path | None, chain: tuple[Path, ...]) -> None:
+        super().__init__(text, label)
+        self.folder = folder
+        self.chain = chain  # files from the first child down to this one, to notice a circle
+
+    def scenario(self) -> Scenario:
+        data = self.data()
+        parent = self.parent(data)
+        inherited = len(parent.events) if parent else 0
+        problems = self.name_problems(data)
+        try:
+            scenario = build(data, parent)
+        except ScenarioError as error:
+            problems += [(_own(path, inherited), said) for path, said in error.problems]
+        if problems:
+            raise self.error(problems)
+        return scenario
+
+    def name_problems(self, data: Mapping[str, Any]) -> list[tuple[KeyPath, str]]:
+        """Return what is wrong with a name that is not the file's."""
+        name, stem = data.get("name"), Path(self.label).stem
+        in_file = self.label.endswith(".toml")  # a text from elsewhere may be called anything
+        if in_file and isinstance(name, str) and NAME.fullmatch(name) and name != stem:
+            said = f'{shown(name)} is not the file\'s own name; write name = "{stem}"'
+            return [(("name",), said)]
+        return []
+
+    def parent(self, data: Mapping[str, Any]) -> Scenario | None:
+        """Return the scenario that this one extends."""
+        extends = data.get("extends")
+        if extends is None:
+            return None
+        if not isinstance(extends, str) or not extends:
+            raise self.error([(("extends",), f"{shown(extends)} where a name or path is wanted")])
+        try:
+            path = path_beside(extends, self.folder, "extended")
+        except CxsimError as error:
+            raise self.error([(("extends",), str(error))]) from None
+        resolved = path.resolve()
+        if resolved in self.chain:
+            circle = [*self.chain[self.chain.index(resolved) :], resolved]
+            names = " -> ".join(printable(part.name) for part in circle)
+            raise self.error([(("extends",), f"goes round in a circle: {names}")])
+        if len(self.chain) > MOST_PARENTS:
+            raise self.error([(("extends",), f"more than {MOST_PARENTS} parents in a chain")])
+        return _load_path(path, self.chain)
 
 
 def _first(placed: tuple[tuple[int, int], KeyPath, str]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cxsim.plan import build_plan, lever_weeks, power, versions_of
+from cxsim.plan import build_plan, by_week, power, versions_of
 from cxsim.state import Plan
 from tests.twin.scenarios import change, firm, shock
 
@@ -40,7 +40,7 @@ def test_an_event_of_week_0_is_there_at_the_start() -> None:
 
 def test_an_event_leaves_the_other_levers_alone() -> None:
     scenario = firm({"diplomacy": 0.3}, [change(10, charter=0.9)], 20)
-    before, after = lever_weeks(scenario)[9], lever_weeks(scenario)[10]
+    before, after = by_week(scenario, dict)[9:11]
     assert {name for name in before if before[name] != after[name]} == {"charter"}
 
 

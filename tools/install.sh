@@ -33,8 +33,8 @@ fi
 echo "Installing cxsim and the tested versions of its dependencies ..."
 # $group stays unquoted on purpose: it is nothing or two words.
 if [ -n "$uv" ]; then
-    "$uv" pip install --quiet --python "$python" -c constraints.txt $group -e .
+    "$uv" pip install --quiet --python "$python" -c constraints.txt $group -e '.[all]'
 else
     "$python" -m pip install --quiet --upgrade 'pip>=25.1' # the first that knows --group
-    "$python" -m pip install --quiet -c constraints.txt $group -e .
+    "$python" -m pip install --quiet -c constraints.txt $group -e '.[all]'
 fi

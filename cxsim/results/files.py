@@ -131,6 +131,18 @@ def write_whole(path: Path, write: Write) -> None:
         raise CxsimError(f"{path}: cannot be written: {reason}; {advice} another folder") from error
 
 
+def write_text(path: Path, text: str) -> Path:
+    """Write a text in UTF-8 whole or not at all, and return where.
+
+    Raises
+    ------
+    CxsimError
+        As `write_whole`.
+    """
+    write_whole(path, _text(text))
+    return path
+
+
 def _csv(table: pd.DataFrame) -> Write:
     return lambda file: table.to_csv(file, index=False, lineterminator="\n")
 

@@ -54,18 +54,30 @@ def screen(
     described = problem(names)
     points = morris_points.sample(described, trajectories, num_levels=LEVELS, seed=seed)
     outcomes = checked(model(points), len(points))
-    return [_effects(described, points, column) for column in outcomes.T]
+    return [effects_of(names, points, column) for column in outcomes.T]
 
 
-def _effects(
-    described: dict[str, Any], points: np.ndarray, outcome: np.ndarray
+def effects_of(
+    names: Sequence[str], points: np.ndarray, outcome: np.ndarray, levels: int = LEVELS
 ) -> tuple[Effect, ...]:
+    """Return the effects that Morris' trajectories found, largest first.
+
+    Parameters
+    ----------
+    names : sequence of str
+    points : array, shape (points, factors)
+        The trajectories, one after the other, positions 0..1.
+    outcome : array, shape (points,)
+        Finite.
+    levels : int
+        Of the grid on which the trajectories walk.
+    """
     found = morris_indices.analyze(
-        described, points, outcome, num_levels=LEVELS, num_resamples=RESAMPLES,
+        problem(names), points, outcome, num_levels=levels, num_resamples=RESAMPLES,
         seed=RESAMPLING_SEED,
     )  # fmt: skip
     columns = (found[key] for key in ("mu_star", "mu_star_conf", "mu", "sigma"))
-    rows = zip(described["names"], *columns, strict=True)
+    rows = zip(names, *columns, strict=True)
     effects = [Effect(name, *map(float, numbers)) for name, *numbers in rows]
     return tuple(sorted(effects, key=lambda effect: -effect.size))
 
@@ -101,8 +113,7 @@ def decompose(
     described = problem(names, groups)
     points = sobol_points.sample(described, samples, calc_second_order=False, seed=seed)
     outcomes = checked(model(points), len(points))
-    units = list(dict.fromkeys(groups if groups is not None else names))
-    block = len(units) + 2
+    block = len(set(groups if groups is not None else names)) + 2
     independent = np.concatenate([outcomes[::block], outcomes[block - 1 :: block]])
     for number, column in enumerate(independent.T):
         if np.ptp(column) == 0.0:
@@ -110,17 +121,28 @@ def decompose(
                 f"sensitivity: outcome {number} is {column[0]:g} at every point, so there is no "
                 "variance to divide; choose a scenario that can go either way"
             )
-    return [_shares(described, units, column) for column in outcomes.T], independent
+    return [shares_of(names, column, groups) for column in outcomes.T], independent
 
 
-def _shares(
-    described: dict[str, Any], units: Sequence[str], outcome: np.ndarray
+def shares_of(
+    names: Sequence[str], outcome: np.ndarray, groups: Sequence[str] | None = None
 ) -> tuple[Share, ...]:
+    """Return the shares of the variance by Sobol's method, in the order of their total.
+
+    Parameters
+    ----------
+    names : sequence of str
+    outcome : array, shape (samples * (factors or groups + 2),)
+        Finite and not the same everywhere, in the order of SALib's points without second order.
+    groups : sequence of str, optional
+        The group of each factor: then the shares are those of the groups.
+    """
     found = sobol_indices.analyze(
-        described, outcome, calc_second_order=False, num_resamples=RESAMPLES, seed=RESAMPLING_SEED
-    )
+        problem(names, groups), outcome, calc_second_order=False, num_resamples=RESAMPLES,
+        seed=RESAMPLING_SEED,
+    )  # fmt: skip
     columns = (found[key] for key in ("S1", "S1_conf", "ST", "ST_conf"))
-    rows = zip(units, *columns, strict=True)
+    rows = zip(dict.fromkeys(names if groups is None else groups), *columns, strict=True)
     shares = [Share(name, *map(float, numbers)) for name, *numbers in rows]
     return tuple(sorted(shares, key=lambda share: -share.total))
 

@@ -1,0 +1,197 @@
+"""All studies of this computer, running or kept, and what the page says of them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cxsim.app.experiments.runner import (
+    COMPLETE,
+    FAILED,
+    RUNNING,
+    STOPPED,
+    STOPPING,
+    UNDER_WAY,
+    WAITING,
+    Job,
+    Runner,
+    study_command,
+)
+from cxsim.app.experiments.shelf import Shelf, usual_folder
+from cxsim.app.experiments.verdict import duration
+from cxsim.errors import CxsimError
+
+UNTOUCHED = "untouched"  # asked for, and the app was closed before its turn came
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is on disk of a study.
+
+    Attributes
+    ----------
+    state : str
+        complete, stopped or untouched.
+    done, total, failed : int
+        Runs.
+    """
+
+    state: str = UNTOUCHED
+    done: int = 0
+    total: int = 0
+    failed: int = 0
+
+
+class Studies:
+    """The studies of one app process.
+
+    Parameters
+    ----------
+    folder
+        Where they are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.shelf = Shelf(folder)
+        self.runner = Runner(lambda key: study_command(self.shelf.file(key), self.shelf.runs(key)))
+
+    def begin(self, key: str, text: str) -> None:
+        """Keep a design and put it in line, unless it is complete already.
+
+        Raises
+        ------
+        CxsimError
+            It cannot be kept, or the line is full.
+        """
+        self.shelf.put(key, text)
+        self.resume(key)
+
+    def resume(self, key: str) -> None:
+        """Put a study in line, unless it is complete already.
+
+        Raises
+        ------
+        CxsimError
+            The line is full.
+        """
+        if self.state(key) != COMPLETE:
+            self.runner.ask(key)
+
+    def state(self, key: str) -> str:
+        """The state of a study."""
+        job = self.runner.jobs().get(key)
+        return job.state if job is not None else self.kept(key).state
+
+    def kept(self, key: str) -> Kept:
+        """What is on disk of a study."""
+        return _kept(self.shelf.runs(key), _stamp(self.shelf.runs(key)))
+
+    def heading(self, key: str) -> tuple[str, str]:
+        """The title of a study, and the remark at the top of its text."""
+        try:
+            return _heading(self.shelf.text(key))
+        except CxsimError:
+            return key, ""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All studies for a list, those under way first, then the latest."""
+        jobs = self.runner.jobs()
+        keys = self.shelf.keys()
+        rows = [self.row(key, jobs) for key in keys]
+        return sorted(rows, key=lambda row: row["state"] not in UNDER_WAY)
+
+    def row(self, key: str, jobs: Mapping[str, Job] | None = None) -> dict[str, Any]:
+        """One study: key, title, remark, state, words, share done (None when it does not run)."""
+        job = (self.runner.jobs() if jobs is None else jobs).get(key)
+        title, remark = self.heading(key)
+        known = {"key": key, "title": title, "remark": remark}
+        if job is not None and job.state in UNDER_WAY:
+            share = job.done / job.total if job.total else 0.0
+            return {**known, "state": job.state, "words": words_of(job), "share": round(share, 3)}
+        kept = self.kept(key)
+        state = FAILED if job is not None and job.state == FAILED else kept.state
+        problem = job.problem if job is not None else ""
+        words = words_of_kept(kept)
+        return {**known, "state": state, "words": words, "share": None, "problem": problem}
+
+    def close(self) -> None:
+        """End what runs."""
+        self.runner.close()
+
+
+def words_of(job: Job) -> str:
+    """Return how far a study under way is."""
+    if job.state == WAITING:
+        others = "one study runs" if job.place == 1 else f"{job.place} studies come"
+        return f"waits in line: {others} before it"
+    if not job.total:
+        return "stopping …" if job.state == STOPPING else "starting …"
+    words = f"{job.done:,} of {job.total:,} runs"
+    words += f", {job.failed:,} failed" if job.failed else ""
+    if job.state == STOPPING:
+        return f"{words}; stopping …"
+    words += f" · {job.rate:,.0f} a second" if job.rate else ""
+    return f"{words} · {duration(job.left)} left" if job.left else words
+
+
+def words_of_kept(kept: Kept) -> str:
+    """Return what there is of a study that does not run."""
+    if kept.state == UNTOUCHED:
+        return "nothing run yet"
+    failed = f", {kept.failed:,} of them failed" if kept.failed else ""
+    if kept.state == COMPLETE:
+        return f"complete: {kept.done:,} runs{failed}"
+    total = f" of {kept.total:,}" if kept.total else ""
+    return f"stopped after {kept.done:,}{total} runs{failed}"
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """Return what changes whenever something is written to a study."""
+    try:
+        places = [folder, folder / "parts", *sorted(folder.glob("journal-*"))]
+        found = [place.stat() for place in places if place.exists()]
+        return tuple(part for one in found for part in (one.st_mtime_ns, one.st_size))
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=500)
+def _kept(folder: Path, stamp: tuple[int, ...]) -> Kept:
+    """Return what is in a folder; the stamp is what it was like, so that a change is seen."""
+    from cxsim.study.batch import open_study
+
+    if not stamp or not (folder / "study.json").is_file():
+        return Kept()
+    try:
+        study = open_study(folder)
+        status = study.status()
+    except CxsimError:
+        return Kept(STOPPED)
+    state = COMPLETE if study.complete else STOPPED
+    return Kept(state, status.done, status.runs, status.failed)
+
+
+@lru_cache(maxsize=500)
+def _heading(text: str) -> tuple[str, str]:
+    from cxsim.app.experiments.toml_text import remark_of
+
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return "A design that cannot be read", ""
+    title = raw.get("title") or raw.get("name") or "Untitled study"
+    return str(title)[:120], said(remark_of(text))
+
+
+def said(remark: str) -> str:
+    """Return comment lines as a text."""
+    lines = [line.lstrip("#").strip() for line in remark.splitlines()]
+    return " ".join(line for line in lines if line)[:400]
+
+
+STUDIES = Studies(usual_folder())
+__all__ = ["RUNNING", "STUDIES", "Kept", "Studies", "said", "words_of", "words_of_kept"]
