@@ -90,7 +90,7 @@ class Scenario:
         problems = Problems()
         self._check_words(problems)
         clean: dict[str, Any] = {
-            kind: Frozen(_complete(kind, getattr(self, kind), problems)) for kind in KINDS
+            kind: _complete(kind, getattr(self, kind), problems) for kind in KINDS
         }
         clean["inherited"] = Frozen(defaults("levers") | dict(self.inherited))
         clean["weeks"] = problems.attempt(("weeks",), HORIZON.clean, self.weeks)
@@ -345,14 +345,26 @@ def _kind_of(name: str) -> str:
     return registry.find(name).kind
 
 
-def _complete(kind: str, raw: object, problems: Problems) -> dict[str, Any]:
+class _Complete(Frozen):
+    """A table of the registry that has been checked and completed, and needs no second look."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: str, items: Mapping[str, Any]) -> None:
+        super().__init__(items)
+        self.kind = kind
+
+
+def _complete(kind: str, raw: object, problems: Problems) -> Frozen:
     """Return the checked values of a table with defaults for those left out."""
+    if isinstance(raw, _Complete) and raw.kind == kind:
+        return raw
     checked = clean_table(kind, raw, (kind,), problems)
     clean = {name: value for name, value in checked.items() if value is not None}
     filled = defaults(kind)
     if kind == "organisation":
         filled |= _fitting(clean.get("functions", filled["functions"]))
-    return filled | clean
+    return _Complete(kind, filled | clean)
 
 
 def _fitting(functions: tuple[str, ...]) -> dict[str, Any]:

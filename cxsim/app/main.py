@@ -9,13 +9,14 @@ from typing import Any
 import solara
 
 from cxsim.app.components.shell import Shell
-from cxsim.app.pages import compare, failure_modes, model, start, watch
+from cxsim.app.pages import compare, experiments, failure_modes, model, start, watch
 
 PAGES = (
     start,
     compare,
     watch,
     failure_modes,
+    experiments,
     model,
 )  # in the order of the navigation; the first one also answers at "/"
 

@@ -68,6 +68,7 @@ def build(hosts: tuple[str, ...] = ()) -> Guard:
     from starlette.responses import JSONResponse
     from starlette.routing import Mount, Route
 
+    from cxsim.app.experiments.studies import STUDIES
     from cxsim.app.guard import Guard
     from cxsim.app.simulation import SIMULATOR, warm_up
     from cxsim.app.vue import close_back_doors
@@ -82,6 +83,7 @@ def build(hosts: tuple[str, ...] = ()) -> Guard:
             async with solara_server.lifespan(solara_server.app):
                 yield
         finally:
+            STUDIES.close()
             SIMULATOR.close()  # what still runs must not outlive the interpreter
 
     async def healthz(_: Request) -> JSONResponse:

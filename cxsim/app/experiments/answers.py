@@ -26,8 +26,16 @@ PREFERRED = ("self_sustaining", "adoption")
 
 # Method -> its name, what its bars are, what one has to know to read them.
 INDICES = {
-    "sobol": ("Sobol indices", "share of the variance", ("by itself", "with what it does together")),
-    "morris": ("Morris effects", "mean effect from the low to the high end", ("size of the effect",)),
+    "sobol": (
+        "Sobol indices",
+        "share of the variance",
+        ("by itself", "with what it does together"),
+    ),
+    "morris": (
+        "Morris effects",
+        "mean effect from the low to the high end",
+        ("size of the effect",),
+    ),
     "pawn": ("PAWN", "how far the distribution moves, 0 to 1", ("influence",)),
     "delta": ("Delta", "how far the density shifts, 0 to 1", ("influence",)),
 }

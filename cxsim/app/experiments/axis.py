@@ -28,7 +28,9 @@ def place(value: float, low: float, high: float) -> float:
     return (value - low) / (high - low) if high > low else 0.5
 
 
-def ticks(low: float, high: float, text: Callable[[float], str] = words.number) -> list[dict[str, Any]]:
+def ticks(
+    low: float, high: float, text: Callable[[float], str] = words.number
+) -> list[dict[str, Any]]:
     """Return ticks as the browser takes them: a place from 0 to 1, and a text."""
     return [
         {"at": place(value, low, high), "text": text(value).replace("-", "−")}

@@ -16,14 +16,14 @@ import threading
 from contextlib import suppress
 
 PATIENCE = 10.0  # seconds for writing down what is finished
-MODEST = 10  # added niceness: whoever looks at a page comes first
+MODEST = 5  # added niceness: whoever looks at a page comes first
 STOPPED = 130  # exit code, as after Ctrl-C
 
 
 def end_with_input() -> None:
     """Interrupt the main thread when standard input ends; insist when that does not help."""
-    with suppress(OSError, ValueError):
-        while sys.stdin.buffer.read(4096):
+    with suppress(OSError):
+        while os.read(0, 4096):  # not sys.stdin, which would be locked when the process ends
             pass
     interrupt()
     threading.Event().wait(PATIENCE)

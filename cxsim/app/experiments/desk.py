@@ -11,11 +11,11 @@ from typing import Any
 
 from cxsim.app.experiments import form, verdict
 from cxsim.app.experiments.studies import said
-from cxsim.app.experiments.toml_text import remark_of
 from cxsim.app.experiments.verdict import FINE, TOO_BIG, Verdict, duration
 from cxsim.study.design import Until
 
 FIRST = "tipping"
+ORDER = ("quick", "tipping", "where_it_fails", "importance", "screening", "robust_choice")
 OWN = ""  # the name of a design that is none of the bundled ones
 TEMPLATE = """\
 # A design of your own: change the form, or this text.
@@ -89,10 +89,10 @@ def picked(bench: Bench, name: object) -> Bench:
 def _texts() -> dict[str, str]:
     from cxsim.study.design.file import bundled_designs, design_folder
 
-    folder = design_folder()
-    return {
-        name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in bundled_designs()
-    }
+    folder, names = design_folder(), bundled_designs()
+    order = [name for name in ORDER if name in names]
+    order += [name for name in names if name not in order]
+    return {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in order}
 
 
 @cache
@@ -101,7 +101,9 @@ def designs() -> list[dict[str, str]]:
     rows = []
     for name, text in _texts().items():
         raw = form.read(text) or {}
-        rows.append({"name": name, "title": str(raw.get("title", name)), "question": said(remark_of(text))})
+        rows.append(
+            {"name": name, "title": str(raw.get("title", name)), "question": said(text)}
+        )
     own = {"name": OWN, "title": "Your own", "question": "Start from a small template."}
     return [*rows, own]
 
@@ -156,7 +158,10 @@ def _costs(judged: Verdict) -> list[dict[str, str]]:
     points = len(design)
     costs = [
         {"what": "points", "much": f"{points:,}"},
-        {"what": "futures of each", "much": f"{'up to ' if until else ''}{design.most_replicates:,}"},
+        {
+            "what": "futures of each",
+            "much": f"{'up to ' if until else ''}{design.most_replicates:,}",
+        },
         {"what": "runs", "much": f"{'up to ' if until else ''}{judged.runs:,}"},
     ]
     if judged.seconds is not None:

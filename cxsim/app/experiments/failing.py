@@ -1,4 +1,4 @@
-"""Where a study fails: the box in words, its limits beside the ranges, and the points to look at."""
+"""Where a study fails: the box in words, its limits, and the points to look at."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cxsim.study.design import Factor
 
 MOST_DRAWN = 1200  # points in the picture
+HALF = 0.5
+FEWEST = 10  # points on either side of a threshold
 SIDES = {"below": "<", "above": ">"}
 
 
@@ -26,9 +28,9 @@ def usual_threshold(study: Study, outcome: str) -> Told:
     about = meaning(outcome)
     values = study.points()[outcome].to_numpy(float)
     values = values[np.isfinite(values)]
-    middle = 0.5 if about.form == "percent" else float(np.median(values)) if len(values) else 0.0
-    if about.form == "percent" and len(values) and not values.min() < middle < values.max():
-        middle = float(np.median(values))
+    middle = float(np.median(values)) if len(values) else 0.0
+    if about.form == "percent" and min((values < HALF).sum(), (values >= HALF).sum()) >= FEWEST:
+        middle = HALF
     return {
         "side": "above" if about.better == "low" else "below",
         "threshold": f"{about.scale * middle:.4g}",
@@ -47,7 +49,9 @@ def condition(wish: Mapping[str, Any]) -> str:
 def fails(study: Study, wish: Mapping[str, Any]) -> Told:
     """Return where a condition holds."""
     found = failures(study, wish)
-    failing = f"{meaning(str(wish.get('outcome'))).label} {wish.get('side')} {wish.get('threshold')}"
+    failing = (
+        f"{meaning(str(wish.get('outcome'))).label} {wish.get('side')} {wish.get('threshold')}"
+    )
     said = [sentence.replace(found.condition, failing) for sentence in found.sentences()]
     boxes = [_box(found, box) for box in found.boxes]
     return {"sentences": said, "boxes": boxes, "plot": _plot(found, failing)}
@@ -125,7 +129,10 @@ def _rank(name: str, limited: list[str]) -> int:
 
 def _plot_axis(found: Failures, factor: Factor, values: np.ndarray) -> Told:
     low, high = ends(factor)
-    limit = next((one for one in (found.boxes[0].limits if found.boxes else ()) if one.name == factor.name), None)
+    limit = next(
+        (one for one in (found.boxes[0].limits if found.boxes else ()) if one.name == factor.name),
+        None,
+    )
     box = [0.0, 1.0]
     if limit is not None and limit.kept is None:
         box = [

@@ -84,9 +84,7 @@ def of_study(folder: Path, stamp: Stamp, wanted: str, text: str) -> Parcel:
     return _parcel(study.design.name, wanted, _bytes(frame, form))
 
 
-def of_answer(
-    folder: Path, stamp: Stamp, show: str, wish: Mapping[str, Any], form: str
-) -> Parcel:
+def of_answer(folder: Path, stamp: Stamp, show: str, wish: Mapping[str, Any], form: str) -> Parcel:
     """Return the picture or the numbers of an answer.
 
     Parameters

@@ -121,7 +121,11 @@ def _factor(value: object) -> dict[str, str]:
 
 def _besides(raw: Mapping[str, Any]) -> list[str]:
     """Parts of a design that only its text can change."""
-    words = {"points": "a table of points", "scenarios": "whole scenarios", "series": "weekly series"}
+    words = {
+        "points": "a table of points",
+        "scenarios": "whole scenarios",
+        "series": "weekly series",
+    }
     found = [words[key] for key in words if raw.get(key)]
     return found + (["measures of its own"] if _table(raw, "outcomes").get("measures") else [])
 

@@ -81,7 +81,9 @@ def _levers() -> list[dict[str, Any]]:
     whole = {"low": 0, "high": 1, "unit": "position", "group": "Headline sliders"}
     heads = [{"name": name, "title": title, **whole} for name, title in SLIDERS.items()]
     found = parameters.registry().levers.values()
-    return heads + [_number(one, parameters.GROUPS.get(one.group, "")) for one in found if _fit(one)]
+    return heads + [
+        _number(one, parameters.GROUPS.get(one.group, "")) for one in found if _fit(one)
+    ]
 
 
 def _worlds() -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 TABS = {
@@ -34,6 +35,29 @@ class Place:
     study: str = ""
     show: str = "glance"
     missing: bool = False
+
+
+def tabs(raw: Mapping[str, Any] | None) -> list[str]:
+    """Return the parts that suit a design: a map needs two factors, a choice several policies.
+
+    Parameters
+    ----------
+    raw
+        The design file as plain tables; None when it cannot be read.
+    """
+    sizes = {name: len(_table(raw or {}, name)) for name in ("levers", "uncertainties", "scenarios")}
+    decided = sizes["levers"] + sizes["scenarios"]
+    grid = _table(raw or {}, "design").get("method") in ("factorial", "table")
+    fit = {
+        "map": sizes["levers"] + sizes["uncertainties"] > 1,
+        "robust": grid and decided > 0 and sizes["uncertainties"] + sizes["scenarios"] > 0,
+    }
+    return [name for name in TABS if fit.get(name, True)]
+
+
+def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = raw.get(name)
+    return value if isinstance(value, Mapping) else {}
 
 
 def from_query(query: str | None, holds: Callable[[str], bool]) -> Place:

@@ -42,9 +42,9 @@ def robustness(study: Study, wish: Mapping[str, Any]) -> Told:
     high = max(float(policy.values.max()) for policy in order)
     about = made.meaning
     return {
-        "sentences": list(made.sentences()),
+        "sentences": [_with_titles(study.design, sentence) for sentence in made.sentences()],
         "columns": [HEADINGS[name] for name in names],
-        "rows": [_row(made, policy, names, best, low, high) for policy in order],
+        "rows": [_row(study.design, made, policy, names, best, low, high) for policy in order],
         "ticks": ticks(low, high, about.text) if high > low else [],
         "label": about.label,
         "left_out": len(made.policies) - len(order),
@@ -64,7 +64,17 @@ def found(study: Study, wish: Mapping[str, Any]) -> Robustness:
     return made
 
 
+def _with_titles(design: Design, sentence: str) -> str:
+    """Return a sentence in which scenarios go by their titles, as everywhere in the app."""
+    for scenario in design.scenarios:
+        for end in ("”", ", "):
+            name, title = f"“{scenario.name}{end}", f"“{scenario.title}{end}"
+            sentence = sentence.replace(name, title)
+    return sentence
+
+
 def _row(
+    design: Design,
     made: Robustness,
     policy: Policy,
     names: list[str],
@@ -76,7 +86,7 @@ def _row(
     values = sorted(float(value) for value in policy.values)
     middle = values[len(values) // 2]
     return {
-        "label": policy.label,
+        "label": _with_titles(design, f"“{policy.label}”")[1:-1],
         "cells": [
             {"text": _text(made, name, getattr(policy, name)), "best": id(policy) in best[name]}
             for name in names

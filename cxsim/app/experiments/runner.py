@@ -86,7 +86,7 @@ class Runner:
             Too many studies wait.
         """
         with self._changed:
-            if self._closed or self.job(key).state in UNDER_WAY and key in self._jobs:
+            if self._closed or (self.job(key).state in UNDER_WAY and key in self._jobs):
                 return
             if len(self._line) >= LONGEST_LINE:
                 raise FullError(f"{LONGEST_LINE} studies wait already; try again in a while")
@@ -116,9 +116,7 @@ class Runner:
         """All that were asked for since the app was started."""
         with self._changed:
             places = {key: place for place, key in enumerate(self._line, start=1)}
-            return {
-                key: replace(job, place=places.get(key, 0)) for key, job in self._jobs.items()
-            }
+            return {key: replace(job, place=places.get(key, 0)) for key, job in self._jobs.items()}
 
     @property
     def version(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from typing import Any
 from cxsim.app.experiments.runner import (
     COMPLETE,
     FAILED,
-    RUNNING,
     STOPPED,
     STOPPING,
     UNDER_WAY,
@@ -22,9 +22,12 @@ from cxsim.app.experiments.runner import (
     study_command,
 )
 from cxsim.app.experiments.shelf import Shelf, usual_folder
+from cxsim.app.experiments.toml_text import remark_of
 from cxsim.app.experiments.verdict import duration
 from cxsim.errors import CxsimError
 
+LONGEST_REMARK = 300  # characters
+_SENTENCE = re.compile(r"(?<=[.?!])\s")
 UNTOUCHED = "untouched"  # asked for, and the app was closed before its turn came
 
 
@@ -88,7 +91,7 @@ class Studies:
 
     def kept(self, key: str) -> Kept:
         """What is on disk of a study."""
-        return _kept(self.shelf.runs(key), _stamp(self.shelf.runs(key)))
+        return _kept(self.shelf.runs(key), stamp_of(self.shelf.runs(key)))
 
     def heading(self, key: str) -> tuple[str, str]:
         """The title of a study, and the remark at the top of its text."""
@@ -126,8 +129,7 @@ class Studies:
 def words_of(job: Job) -> str:
     """Return how far a study under way is."""
     if job.state == WAITING:
-        others = "one study runs" if job.place == 1 else f"{job.place} studies come"
-        return f"waits in line: {others} before it"
+        return f"waits in line, number {job.place}" if job.place else "waits in line"
     if not job.total:
         return "stopping …" if job.state == STOPPING else "starting …"
     words = f"{job.done:,} of {job.total:,} runs"
@@ -149,7 +151,7 @@ def words_of_kept(kept: Kept) -> str:
     return f"stopped after {kept.done:,}{total} runs{failed}"
 
 
-def _stamp(folder: Path) -> tuple[int, ...]:
+def stamp_of(folder: Path) -> tuple[int, ...]:
     """Return what changes whenever something is written to a study."""
     try:
         places = [folder, folder / "parts", *sorted(folder.glob("journal-*"))]
@@ -162,10 +164,10 @@ def _stamp(folder: Path) -> tuple[int, ...]:
 @lru_cache(maxsize=500)
 def _kept(folder: Path, stamp: tuple[int, ...]) -> Kept:
     """Return what is in a folder; the stamp is what it was like, so that a change is seen."""
-    from cxsim.study.batch import open_study
-
     if not stamp or not (folder / "study.json").is_file():
         return Kept()
+    from cxsim.study.batch import open_study
+
     try:
         study = open_study(folder)
         status = study.status()
@@ -177,21 +179,19 @@ def _kept(folder: Path, stamp: tuple[int, ...]) -> Kept:
 
 @lru_cache(maxsize=500)
 def _heading(text: str) -> tuple[str, str]:
-    from cxsim.app.experiments.toml_text import remark_of
-
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return "A design that cannot be read", ""
     title = raw.get("title") or raw.get("name") or "Untitled study"
-    return str(title)[:120], said(remark_of(text))
+    return str(title)[:120], said(text)
 
 
-def said(remark: str) -> str:
-    """Return comment lines as a text."""
-    lines = [line.lstrip("#").strip() for line in remark.splitlines()]
-    return " ".join(line for line in lines if line)[:400]
+def said(text: str) -> str:
+    """Return the first sentence of the comment that a design begins with."""
+    lines = [line.lstrip("#").strip() for line in remark_of(text).splitlines()]
+    whole = " ".join(line for line in lines if line)
+    return _SENTENCE.split(whole, maxsplit=1)[0][:LONGEST_REMARK]
 
 
 STUDIES = Studies(usual_folder())
-__all__ = ["RUNNING", "STUDIES", "Kept", "Studies", "said", "words_of", "words_of_kept"]

@@ -111,9 +111,14 @@ def beyond(verdict: Verdict) -> str:
     if verdict.runs > MOST_RUNS:
         return f"{verdict.runs:,} runs; from this page a study has at most {MOST_RUNS:,}" + by_hand
     if verdict.seconds is not None and verdict.seconds > MOST_SECONDS:
-        return f"it would take {duration(verdict.seconds)}; from this page a study may take an hour" + by_hand
+        return (
+            f"it would take {duration(verdict.seconds)}; from this page a study may take an hour"
+            + by_hand
+        )
     if weekly > MOST_WEEKLY:
-        return f"{weekly:,} weekly numbers to keep; at most {MOST_WEEKLY:,} from this page" + by_hand
+        return (
+            f"{weekly:,} weekly numbers to keep; at most {MOST_WEEKLY:,} from this page" + by_hand
+        )
     return ""
 
 

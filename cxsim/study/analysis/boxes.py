@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxsim.study.analysis.extra import SEED, quiet_and_seeded, workbench
-from cxsim.study.analysis.reading import is_number
+from cxsim.study.analysis.words import is_number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.study.analysis import words
-from cxsim.study.analysis.extra import SEED, quiet_and_seeded
+from cxsim.study.analysis.extra import SEED, one_thread, quiet_and_seeded
 from cxsim.study.analysis.reading import Cases, Study, cases, need_method
 from cxsim.study.analysis.words import Meaning, number, percent
 from cxsim.study.sensitivity import Effect, Share
@@ -30,9 +30,11 @@ FEWEST_TRAJECTORIES = 4
 FEWEST_POINTS = 60  # of pawn and delta
 # Slices of a factor's range in pawn. With 6 or 9 of them rounding takes SALib beyond the range.
 SLIDES, LEAST_IN_SLIDE = (1, 2, 3, 4, 5, 7, 8, 10), 10
-# Resampling by SALib costs a whole analysis each time; the spread is known well enough by then.
-PAWN_RESAMPLES, DELTA_RESAMPLES = 40, 30
-PAWN_DUMMIES, DELTA_DUMMIES = 40, 10
+# Each resample and each dummy costs a whole analysis of SALib's, and one of many points takes
+# seconds: these are enough to know spread and floor, and resamples have no more than so many points.
+RESAMPLES = 30
+PAWN_DUMMIES, DELTA_DUMMIES = 20, 10
+PAWN_POINTS, DELTA_POINTS = 500, 1000
 LUMPED = 0.2  # share of the points that may have one and the same outcome, for delta
 Z = 1.96  # standard deviations in half a 95 % interval
 ABOVE_ALL_DUMMIES = 1.645  # standard deviations above the mean of dummies: 95 % of them are below
@@ -278,14 +280,9 @@ def pawn(study: Study, outcome: str) -> Indices:
     positions = _apart(found.positions, rng)
     slides = [_slides(column) for column in found.positions.T]
     sizes = _pawn(positions, found.values, slides)
-    resampled = []
-    for _ in range(PAWN_RESAMPLES):
-        drawn = rng.integers(len(found.values), size=len(found.values))
-        resampled.append(_pawn(positions[drawn], found.values[drawn], slides))
-    margins = Z * np.std(resampled, axis=0, ddof=1)
-    dummies = rng.random((len(found.values), PAWN_DUMMIES))
-    most = _slides(dummies[:, 0])
-    floor = _floor(_pawn(dummies, found.values, [most] * PAWN_DUMMIES))
+    margins = _pawn_margins(found, positions, slides, rng)
+    dummies = _dummies(found, PAWN_DUMMIES, rng)
+    floor = _floor(_pawn(dummies, found.values, [_slides(dummies[:, 0])] * PAWN_DUMMIES))
     return _influences("pawn", found, sizes, margins, floor)
 
 
@@ -315,13 +312,13 @@ def delta(study: Study, outcome: str) -> Indices:
             f"{len(found.values)} points, so it has no density; use pawn, which copes with that"
         )
     rng = np.random.default_rng(SEED)
-    dummies = rng.random((len(found.values), DELTA_DUMMIES))
+    dummies = _dummies(found, DELTA_DUMMIES, rng)
     # Above zero throughout: the library would also treat zero as "switched off".
     points = 1.0 + np.concatenate([_apart(found.positions, rng), dummies], axis=1)
-    with quiet_and_seeded():
+    with quiet_and_seeded(), one_thread():
         result = library.analyze(
-            _described(points.shape[1]), points, found.values, num_resamples=DELTA_RESAMPLES,
-            method="delta",
+            _described(points.shape[1]), points, found.values, num_resamples=RESAMPLES,
+            y_resamples=min(DELTA_POINTS, len(points)), method="delta",
         )  # fmt: skip
     sizes, margins = np.asarray(result["delta_raw"]), np.asarray(result["delta_raw_conf"])
     factors = len(found.factors)
@@ -348,6 +345,31 @@ def _apart(positions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     is that of the other factors, and the last of many equal values would be dropped.
     """
     return positions + 1e-6 * rng.random(positions.shape)
+
+
+def _dummies(found: Cases, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return positions of factors without influence, drawn as the design draws real ones.
+
+    Points of one block have most of their values in common. A dummy that did not would be spread
+    more evenly than a real factor ever is, and the floor would come out too low.
+    """
+    _, of, sizes = np.unique(found.blocks, return_inverse=True, return_counts=True)
+    return _apart(rng.random((len(sizes), count))[of], rng)
+
+
+def _pawn_margins(
+    found: Cases, positions: np.ndarray, slides: list[int], rng: np.random.Generator
+) -> np.ndarray:
+    """Return half the 95 % intervals, by resampling blocks of points."""
+    blocks = np.split(np.arange(len(found.values)), np.flatnonzero(np.diff(found.blocks)) + 1)
+    mean = len(found.values) / len(blocks)
+    count = max(1, min(len(blocks), round(PAWN_POINTS / mean)))
+    found_again = []
+    for _ in range(RESAMPLES):
+        rows = np.concatenate([blocks[n] for n in rng.integers(len(blocks), size=count)])
+        found_again.append(_pawn(positions[rows], found.values[rows], slides))
+    # Fewer points scatter more, by the root of their number.
+    return Z * np.std(found_again, axis=0, ddof=1) * np.sqrt(count / len(blocks))
 
 
 def _slides(column: np.ndarray) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from cxsim.errors import CxsimError
-from cxsim.study.analysis.words import Meaning, meaning
+from cxsim.study.analysis.words import Meaning, is_number, meaning
 from cxsim.values import suggestion
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Cases:
         0..1.
     values : array, shape (points,)
         Finite.
+    blocks : array of int, shape (points,)
+        Points with the same number were drawn together and have most of their values in common.
     left_out : tuple of int
         Points of the design where the outcome is not known.
     """
@@ -60,6 +62,7 @@ class Cases:
     meaning: Meaning
     factors: tuple[Factor, ...]
     numbers: np.ndarray
+    blocks: np.ndarray
     positions: np.ndarray
     values: np.ndarray
     left_out: tuple[int, ...]
@@ -112,10 +115,12 @@ def cases(study: Study, outcome: str, every: bool = False) -> Cases:
             f"outcome: '{outcome}' is {values[0]:g} at every point, so nothing can be said about "
             "what moves it; vary other factors, widen their ranges, or look at another outcome"
         )
+    together = {"saltelli": len(design.factors) + 2, "morris": len(design.factors) + 1}
     return Cases(
         meaning=meaning(outcome),
         factors=design.factors,
         numbers=known,
+        blocks=known // together.get(design.method, 1),
         positions=np.asarray(design.positions, float)[known],
         values=values,
         left_out=tuple(failed),
@@ -131,9 +136,9 @@ def known_points(
     """
     wanted = _wanted(design)
     sound = table["error"].fillna("").astype(str).eq("").to_numpy()
-    sound &= (table["replicates"] >= wanted).to_numpy()
+    sound = sound & (table["replicates"] >= wanted).to_numpy()
     for outcome in outcomes:
-        sound &= np.isfinite(table[outcome].to_numpy(float))
+        sound = sound & np.isfinite(table[outcome].to_numpy(float))
     known = np.sort(table.index.to_numpy(int)[sound])
     failed = sorted(set(range(len(design))) - set(known.tolist()))
     return known, failed
@@ -188,9 +193,3 @@ def need_factor(design: Design, name: str, argument: str) -> Factor:
     if not is_number(factor):
         raise CxsimError(f"{argument}: '{name}' has no numbers; choose a factor that has")
     return factor
-
-
-def is_number(factor: Factor) -> bool:
-    """Tell whether every value of a factor is a number."""
-    values: Sequence[Any] = factor.values if factor.values is not None else (factor.low,)
-    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)

@@ -13,6 +13,7 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.study.analysis import words
+from cxsim.study.analysis.extra import SEED, one_thread
 from cxsim.study.analysis.reading import Study, need_factor, need_outcome
 from cxsim.study.analysis.surface import GRID, Places, Smoother, gather, smoother
 from cxsim.study.analysis.words import Meaning, meaning, value_text
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from cxsim.study.design import Design, Factor
+    from cxsim.study.design import Factor
 
-RESAMPLES = 300
+RESAMPLES = 200
 INTERVAL = (0.025, 0.975)
-MANY_REPLICATES = 8  # from here on resampling them says how much is luck
+MANY_REPLICATES = 8  # from here on, drawing them again says how much is luck
 HALF = 0.5
 TOLD = 5  # places along x that are put into words
-SEED = 1
 
 
 @dataclass(frozen=True)
@@ -256,10 +256,11 @@ def policy_map(
         axis=1,
     )
     places = gather(where)
-    fitted = _Fit(design, table, values, places, others=len(design.names) > len(along))
     xs, ys = (np.linspace(low, high, GRID) for low, high in ends)
-    rising = bool(fitted.surface[-1].mean() >= fitted.surface[0].mean())
-    tips, chance = _tips(fitted, xs, ys, level, rising)
+    with one_thread():
+        fitted = _Fit(table, values, places, others=len(design.names) > len(along))
+        rising = bool(fitted.surface[-1].mean() >= fitted.surface[0].mean())
+        tips, chance = _tips(fitted, xs, ys, level, rising)
     at = [low + places.at[:, n] * (high - low) for n, (low, high) in enumerate(ends)]
     return PolicyMap(
         meaning(outcome), *along, level, xs, ys, np.clip(fitted.surface, values.min(), values.max()),
@@ -279,7 +280,7 @@ class _Fit:
     """A surface through the means at the places, and surfaces through resampled ones."""
 
     def __init__(
-        self, design: Design, table: pd.DataFrame, values: np.ndarray, places: Places, others: bool
+        self, table: pd.DataFrame, values: np.ndarray, places: Places, others: bool
     ) -> None:
         self.values, self.places = values, places
         self.replicate = np.unique(table["replicate"].to_numpy(), return_inverse=True)[1]
@@ -287,24 +288,28 @@ class _Fit:
         self.means = places.means(values, np.ones(len(values)))
         self.smoother: Smoother = smoother(places, self.means)
         self.surface = self.smoother.surface(self.means)
-        # Where runs at a place differ in luck only, resampling the luck is enough. Otherwise the
-        # means scatter about the surface for other reasons too, and by how much is seen from them.
-        self.scatter = others or self.replicates < MANY_REPLICATES
         own = np.minimum(np.diag(self.smoother.there), 0.95)
         self.missed = (self.means - self.smoother.there @ self.means) / np.sqrt(1.0 - own)
+        self.luck_alone = not others and self.replicates >= MANY_REPLICATES
 
     def resampled(self, rng: np.random.Generator) -> np.ndarray:
         """Return a surface as it might have come out with other luck and other points.
 
         Runs with the same replicate number share their luck at all points, so they are drawn
-        together: luck that favours the whole map moves the whole line.
+        together: luck that favours the whole map moves the whole line. Scattered points are drawn
+        too, since the line may lie anywhere between two of them. Points of a grid stand where they
+        stand; unless luck is all that varies, their means scatter about the surface, by as much as
+        one sees.
         """
         numbers = self.means
-        if self.replicates >= MANY_REPLICATES:
+        if self.replicates > 1:
             drawn = rng.multinomial(self.replicates, [1.0 / self.replicates] * self.replicates)
             means = self.places.means(self.values, drawn[self.replicate].astype(float))
             numbers = np.where(np.isnan(means), self.means, means)
-        if self.scatter:
+        if not self.places.grid:
+            count = len(numbers)
+            return self.smoother.of_some(numbers, rng.multinomial(count, [1.0 / count] * count))
+        if not self.luck_alone:
             numbers = numbers + self.missed * rng.choice((-1.0, 1.0), len(numbers))
         return self.smoother.surface(numbers)
 

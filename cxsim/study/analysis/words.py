@@ -93,6 +93,12 @@ def in_words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def is_number(factor: Factor) -> bool:
+    """Tell whether every value of a factor is a number."""
+    values: Sequence[Any] = factor.values if factor.values is not None else (factor.low,)
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+
+
 def title(factor: Factor) -> str:
     """Return the title of a factor, its name in words where it has none."""
     return factor.title or in_words(factor.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from cxsim.results import write_whole
 from cxsim.series import OUTCOMES
 from cxsim.study.batch import parts, store
 from cxsim.study.batch.parts import Columns
+from cxsim.study.batch.recipe import Recipe
 from cxsim.study.batch.replication import asked, most
 from cxsim.study.design import Design, Until, load_design
 from cxsim.values import suggestion
@@ -80,8 +81,8 @@ class Study:
         self.folder = folder
         self.manifest = store.read_manifest(folder)
         self.design: Design = load_design(folder / store.DESIGN)
-        recipe = self.manifest["recipe"]
-        self.columns = Columns.read({**recipe, "recipe": self.manifest["recipe_hash"]})
+        self.recipe = Recipe.read(self.manifest["recipe"])
+        self.columns = Columns.of(self.recipe)
 
     def __repr__(self) -> str:
         return f"<Study {self.design.name} in {self.folder}: {len(self.design)} points>"
@@ -99,25 +100,21 @@ class Study:
         known = store.table(self.folder, self.columns, names).to_pandas()
         keys = list(dict.fromkeys(self.keys))
         wanted = self._wanted(known, keys)
-        mine = known["replicate"].to_numpy() < known["key"].map(wanted).fillna(0).to_numpy()
+        mine = _asked_for(known, wanted)
         return Status(
             points=len(self.design),
             runs=sum(wanted.values()),
             most=len(keys) * most(rule),
             done=int(mine.sum()),
             failed=int((known["error"][mine] != "").sum()),
-            bytes=sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file()),
+            bytes=store.size(self.folder),
             other=int((~mine).sum()) + self._of_other_recipes(),
         )
 
     @functools.cached_property
     def keys(self) -> list[str]:
-        """Key of every point."""
-        path = self.folder / store.POINTS
-        try:
-            return list(pq.read_table(path, columns=["key"])["key"].to_pylist())
-        except (OSError, pa.ArrowException) as error:
-            raise CxsimError(f"{path}: cannot be read: {error}; resume the study") from None
+        """Key of every point, by the design as it reads now; what is kept is found by it."""
+        return [self.recipe.key(settings) for settings in self.design.settings]
 
     def _wanted(self, known: pd.DataFrame, keys: Iterable[str]) -> dict[str, int]:
         """Return how many replicates each point is to have, by what is known."""
@@ -131,7 +128,7 @@ class Study:
     def _of_other_recipes(self) -> int:
         paths = (self.folder / store.PARTS).glob(f"{parts.RUNS}-*.parquet")
         own = f"{parts.RUNS}-{self.columns.recipe[:8]}-"
-        return sum(pq.read_metadata(p).num_rows for p in paths if not p.name.startswith(own))
+        return sum(parts.rows_of(p) for p in paths if not p.name.startswith(own))
 
     # --- frames ----------------------------------------------------------------------------
 
@@ -199,7 +196,7 @@ class Study:
         settings.insert(0, "key", self.keys)
         settings.insert(0, "point", np.arange(len(settings)))
         wanted = self._wanted(self._all_known() if more else known, set(self.keys))
-        known = known[known["replicate"] < known["key"].map(wanted).fillna(0)]
+        known = known[_asked_for(known, wanted)]
         joined = settings.merge(known, on="key", how="inner")
         order = ["point", "replicate", *more]
         return joined.sort_values(order, kind="stable").reset_index(drop=True)
@@ -216,6 +213,12 @@ class Study:
         from cxsim.study.batch.exporting import export
 
         return export(self, Path(folder), tuple(formats))
+
+
+def _asked_for(known: pd.DataFrame, wanted: Mapping[str, int]) -> np.ndarray:
+    """Return which rows belong to replicates that are wanted, shape (rows,)."""
+    limits = known["key"].map(wanted).astype(float)  # an empty column has no type of its own
+    return (known["replicate"] < limits).to_numpy()
 
 
 def _without_gap(runs: pd.DataFrame, outcome: str) -> np.ndarray:

@@ -1,9 +1,9 @@
 """A company's own figures, ready for the fit: read, checked, and turned into the model's units.
 
-    data = read_data("firm.csv", employees=800)
-    data.series     # what can be compared with a simulated company
-    data.fixed      # levers that the figures give outright
-    data.notes      # every rule that was applied, in words for the user
+data = read_data("firm.csv", employees=800)
+data.series     # what can be compared with a simulated company
+data.fixed      # levers that the figures give outright
+data.notes      # every rule that was applied, in words for the user
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ class _Reader:
         basis = column.basis or step
         if basis != step:
             self.notes.append(
-                f"Churn is for a {basis} and the rows are {step}s: turned into the churn of a {step}."
+                f"Churn is for a {basis} and the rows are {step}s: turned into that of a {step}."
             )
         power = _PER_YEAR[basis] / _PER_YEAR[step]
         return self.observed(column, cells, 1.0 - (1.0 - shares) ** power)
@@ -191,7 +191,9 @@ class _Reader:
     def _customers(self, column: Column, cells: list[Number]) -> list[Observed]:
         for cell in cells:
             if cell.value != int(cell.value) or cell.value == 0.0:
-                raise self.refuse(cell, column, f"{cell.value:g}", "a whole number from 1 is wanted")
+                raise self.refuse(
+                    cell, column, f"{cell.value:g}", "a whole number from 1 is wanted"
+                )
         counts = np.array([cell.value for cell in cells])
         self.customers = int(counts[0])
         self.notes.append("Customers are those at the end of each row's time.")
@@ -307,5 +309,3 @@ class _Reader:
                 )  # fmt: skip
         self.notes.append(f"Column {head} counts people, of {self.employees} employees.")
         return np.array(values) / self.employees
-
-

@@ -185,11 +185,17 @@ def features(points: np.ndarray, series: Sequence[Observed], customers: int) -> 
     array, shape (runs, features)
     """
     columns = []
-    for observed, part in zip(series, parts(series), strict=True):
-        values = points[:, part]
-        for block in np.array_split(np.arange(values.shape[1]), min(BLOCKS, values.shape[1])):
-            smallest = 0.25 / max(1, customers) / len(block)
-            if KINDS[observed.kind].line is not _log:
-                smallest = 0.002
-            columns.append(KINDS[observed.kind].line(values[:, block].mean(axis=1), smallest))
+    for observed, places in stretches(series):
+        kind = KINDS[observed.kind]
+        smallest = 0.25 / max(1, customers) / len(places) if kind.line is _log else 0.002
+        columns.append(kind.line(points[:, places].mean(axis=1), smallest))
     return np.stack(columns, axis=1)
+
+
+def stretches(series: Sequence[Observed]) -> list[tuple[Observed, np.ndarray]]:
+    """Return each stretch of each series: which one, and the places of its points among all."""
+    found = []
+    for observed, part in zip(series, parts(series), strict=True):
+        places = np.arange(part.start, part.stop)
+        found += [(observed, block) for block in np.array_split(places, min(BLOCKS, len(places)))]
+    return found

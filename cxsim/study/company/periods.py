@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -186,7 +187,7 @@ def _step_of_days(sheet: Sheet, column: int, rows: list[int], dates: list[date])
     months = [12 * day.year + day.month for day in dates]
     if len(set(months)) == len(months) and (len(dates) == 1 or _gap(dates) > 20):
         return "month"
-    gaps = [(b - a).days for a, b in zip(dates, dates[1:], strict=False)]
+    gaps = [(b - a).days for a, b in pairwise(dates)]
     for n, gap in enumerate(gaps, start=1):
         if gap % 7:
             raise sheet.refuse(
@@ -197,12 +198,12 @@ def _step_of_days(sheet: Sheet, column: int, rows: list[int], dates: list[date])
 
 
 def _gap(dates: list[date]) -> int:
-    return min((b - a).days for a, b in zip(dates, dates[1:], strict=False))
+    return min((b - a).days for a, b in pairwise(dates))
 
 
 def _all_quarterly(dates: list[date]) -> bool:
     months = [12 * day.year + day.month for day in dates]
-    return all((b - a) % 3 == 0 for a, b in zip(months, months[1:], strict=False))
+    return all((b - a) % 3 == 0 for a, b in pairwise(months))
 
 
 def _span(day: date, step: str) -> tuple[int, int]:
@@ -258,5 +259,3 @@ def _check_length(sheet: Sheet, column: int, end: np.ndarray) -> None:
             column, f"{end[-1] / 52:.0f} years from the start to the last row",
             f"at most {LONGEST // 52} years can be simulated; leave older rows out",
         )  # fmt: skip
-
-

@@ -74,12 +74,10 @@ def read_sheet(source: str | os.PathLike[str] | pd.DataFrame) -> Sheet:
     CxsimError
         What is wrong, in which file, row and column, and what is wanted.
     """
-    if hasattr(source, "to_csv"):
-        import pandas as pd
-
-        named = not isinstance(source.index, pd.RangeIndex)
-        return parse_sheet(source.to_csv(index=named), "the frame")
     if not isinstance(source, str | os.PathLike):
+        if hasattr(source, "to_csv"):
+            named = source.index.name is not None  # else it only counts the rows
+            return parse_sheet(source.to_csv(index=named), "the frame")
         raise CxsimError(f"{shown(source)} where the path of a CSV file or a frame is wanted")
     path = Path(source)
     label = "".join(ch if ch.isprintable() else "?" for ch in str(path))
@@ -165,7 +163,9 @@ def _split(lines: list[str], separator: str, label: str) -> list[tuple[int, list
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                table.append((reader.line_num, [cell.replace("\xa0", " ").strip() for cell in cells]))
+                table.append(
+                    (reader.line_num, [cell.replace("\xa0", " ").strip() for cell in cells])
+                )
     except csv.Error as error:
         said = "a quotation mark without its partner" if "end of data" in str(error) else str(error)
         raise CxsimError(f"{label}: row {reader.line_num}: {said}; correct the quotes") from None

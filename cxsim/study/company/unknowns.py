@@ -58,7 +58,9 @@ class Unknown:
 
 
 ALL = (
-    Unknown("leadership", "Leadership alignment", "0 to 1", 0.0, 1.0, "value", ("leadership",), True),
+    Unknown(
+        "leadership", "Leadership alignment", "0 to 1", 0.0, 1.0, "value", ("leadership",), True
+    ),
     Unknown("change", "Change management", "0 to 1", 0.0, 1.0, "value", ("change",), True),
     Unknown("wins", "Early wins", "0 to 1", 0.0, 1.0, "value", ("wins",), True),
     Unknown(
@@ -122,7 +124,8 @@ def settled(
     held : dict
         Registry names and values that stay whatever the sliders move.
     """
-    scenario, settings = base, {}
+    scenario = base
+    settings: dict[str, Any] = {}
     for unknown, position in zip(varied, positions, strict=True):
         value = float(unknown.at(float(position)))
         if unknown.name in headline.GROUPS:

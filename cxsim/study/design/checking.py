@@ -119,9 +119,10 @@ def _factors(
     given = [factor for factor in design.factors if isinstance(factor, Factor)]
     if len(given) < len(design.factors):
         problems.add(("factors",), "something else than a Factor among the factors")
+    before = len(problems.found)
     if not given and design.method == TABLE:
         given = _from_columns(rows, of_company, problems)
-    if not given:
+    if not given and len(problems.found) == before:
         problems.add((), "nothing varies; name factors in [levers], [uncertainties] or [scenarios]")
     if len(given) > MOST_FACTORS:
         problems.add((), f"{len(given)} factors; at most {MOST_FACTORS} are allowed")

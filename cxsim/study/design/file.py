@@ -122,6 +122,8 @@ class _Reader(TomlText):
         self.check_keys(data)
         base, scenarios = self.companies(data)
         factors = self.factors(data, base is not None or bool(scenarios))
+        if scenarios and all(factor.role != SCENARIO for factor in factors):
+            base, scenarios = scenarios[0], ()  # the list of names itself was unsound
         lost = bool(self.problems.found)  # then what rests on the lost parts is not to blame
         design = None
         try:
@@ -161,10 +163,6 @@ class _Reader(TomlText):
             self.problems.add(path, f"{shown(names)} where a list of scenarios is wanted")
             return base, ()
         found = [self.company(given, (*path, i), weeks) for i, given in enumerate(names)]
-        called = [scenario.name for scenario in found]
-        for index, name in enumerate(called):
-            if name in called[:index] and not self.problems.found:
-                self.problems.add((*path, index), f"a scenario called '{name}' is there already")
         return base, tuple(found)
 
     def company(self, given: object, path: KeyPath, weeks: object) -> Scenario:
@@ -195,6 +193,14 @@ class _Reader(TomlText):
             place = "" if error.problems[0][0] == ("weeks",) else f"{scenario.name}: "
             self.problems.add(("weeks",), f"{place}{said}")
             return scenario
+
+    def named(self, given: object, path: KeyPath, use: str) -> Scenario | None:
+        """Return the scenario of a bundled name, or of a path beside this file."""
+        if not isinstance(given, str) or not given:
+            self.problems.add(path, f"{shown(given)} where the name or path of a scenario is wanted")
+            return None
+        file = tried(self.problems, path, path_beside, given, self.folder, use)
+        return None if file is None else load(file)
 
     # --- what varies -----------------------------------------------------------------------
 

@@ -40,6 +40,4 @@ def makes_no_difference(before: np.ndarray, after: np.ndarray) -> bool:
     losses = int(np.sum(before & ~after))
     gains = int(np.sum(after & ~before))
     net = losses - gains
-    return net <= 0 or (
-        net <= TOLERATED * len(before) and net <= ONE_SIDED * sqrt(losses + gains)
-    )
+    return net <= 0 or (net <= TOLERATED * len(before) and net <= ONE_SIDED * sqrt(losses + gains))

@@ -21,7 +21,7 @@ from cxsim.scenario import Scenario
 from cxsim.study.optimum.goal import Goal
 
 
-class Stopped(Exception):
+class CancelledError(Exception):
     """Somebody does not want to wait any longer."""
 
 
@@ -122,7 +122,7 @@ class Judge:
 
         Raises
         ------
-        Stopped
+        CancelledError
             It was cancelled; what had been finished is remembered.
         """
         keys = [_key(scenario, luck) for scenario in scenarios]
@@ -152,13 +152,13 @@ class Judge:
 
     def _run(self, key: str, scenario: Scenario, luck: Luck, threads: int) -> None:
         if self.cancelled is not None and self.cancelled():
-            raise Stopped
+            raise CancelledError
         ensemble = simulate(
             scenario, luck.replicates, luck.seed, threads,
             cancelled=self.cancelled, baseline=self.goal.baseline,
         )  # fmt: skip
         if ensemble is None:
-            raise Stopped
+            raise CancelledError
         values = self.goal.values(ensemble)
         cost = ensemble.series("programme_cost").sum(axis=1)
         spread = float(cost.std(ddof=1)) if len(cost) > 1 else 0.0
@@ -216,7 +216,9 @@ def _known(trace: Path, head: dict[str, Any]) -> dict[str, Reading]:
     if wrong:
         raise CxsimError(f"{trace}: not the trace of a search; name another file")
     if same != head:
-        raise CxsimError(f"{trace}: of a search with another goal, scenario or version; name another file")
+        raise CxsimError(
+            f"{trace}: of a search with another goal, scenario or version; name another file"
+        )
     known = {}
     for number, line in enumerate(lines[1:], start=2):
         try:
@@ -231,4 +233,8 @@ def _known(trace: Path, head: dict[str, Any]) -> dict[str, Reading]:
 
 def _write_known(trace: Path, head: dict[str, Any], known: dict[str, Reading]) -> None:
     text = "\n".join([json.dumps(head), *(_line(k, r) for k, r in known.items())]) + "\n"
-    write_whole(trace, lambda file: file.write(text.encode()))
+
+    def write(file: IO[bytes]) -> None:
+        file.write(text.encode())
+
+    write_whole(trace, write)

@@ -11,16 +11,18 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxsim.errors import CxsimError
 from cxsim.figures import COLOURS, FAINT, GRID, INK, LARGE, SMALL, TEXT
-from cxsim.series import money
-from cxsim.study.optimum.plans import Plan
+from cxsim.study.optimum.plans import Plan, dollars
 from cxsim.values import shown
 
 if TYPE_CHECKING:
     from cxsim.study.optimum.frontier import Frontier
 
-AXES = {"cost": "Cost of the programme, mean over the futures, USD", "effort": "Effort, in ways from poor to good end of a lever that costs no money"}  # fmt: skip
+AXES = {
+    "cost": "Cost of the programme, mean over the futures, USD",
+    "effort": "Effort, in ways from poor to good end of a lever that costs no money",
+}
 SIZE = (9.6, 6.4)  # inches
-LINE = 118  # characters under the figure
+LINE = 124  # characters under the figure
 PLAN, BEST, BESIDE = COLOURS[0], COLOURS[1], COLOURS[2]
 READING = (
     "Each point is a plan that no other one beats in chance, cost and effort at once; whiskers: "
@@ -55,8 +57,8 @@ def frontier_figure(frontier: Frontier, against: str = "cost") -> Figure:
     _point(axes, frontier.without, against, BESIDE, "X", 8.5)
     _point(axes, frontier.best, against, BEST, "D", 9.0)
     _dress(axes, frontier, against)
-    _label(axes, frontier, others, against)
     _explain(figure, frontier)
+    _label(axes, frontier, others, against)
     return figure
 
 
@@ -66,7 +68,9 @@ def _place(plan: Plan, against: str) -> tuple[float, float]:
 
 def _staircase(axes: Axes, frontier: Frontier, against: str) -> None:
     """Draw the best chance to be had up to each price, bounds or not."""
-    places = sorted(_place(plan, against) for plan in (*frontier.plans, frontier.without))
+    places = sorted(
+        _place(plan, against) for plan in (*frontier.plans, frontier.today, frontier.without)
+    )
     steps, best = [], -1.0
     for x, y in places:
         if y > best:
@@ -94,12 +98,12 @@ def _point(
 def _dress(axes: Axes, frontier: Frontier, against: str) -> None:
     axes.set_title(
         f"Chance of {frontier.goal.text}: {frontier.scenario.title}",
-        loc="left", fontsize=LARGE - 1, color=INK, weight="bold", pad=16,
+        loc="left", fontsize=LARGE - 1, color=INK, weight="bold", pad=22,
     )  # fmt: skip
     axes.set_xlabel(AXES[against], fontsize=TEXT, color=FAINT, loc="right", labelpad=4)
     axes.set_ylabel("futures that meet the goal, %", fontsize=TEXT, color=FAINT, loc="top")
     axes.tick_params(labelsize=TEXT, colors=FAINT, length=0)
-    axes.set_ylim(-6.0, 108.0)
+    axes.set_ylim(-9.0, 108.0)
     axes.set_yticks(range(0, 101, 20))
     axes.grid(axis="y", color=GRID, lw=0.8)
     axes.set_axisbelow(True)
@@ -108,15 +112,19 @@ def _dress(axes: Axes, frontier: Frontier, against: str) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(6))
     if against == "cost":
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _money(value)))
-    bound = frontier.budget if against == "cost" else frontier.most_effort
+    bound = _bound(frontier, against)
     if bound is not None:
-        words = f"budget {money(bound)}" if against == "cost" else f"at most {bound:g}"
+        words = f"budget {dollars(bound)}" if against == "cost" else f"at most {bound:g}"
         axes.axvline(bound, color=BEST, lw=1.2, ls=(0, (5, 3)), zorder=1)
         axes.annotate(
             words, (bound, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, 2),
             textcoords="offset points", ha="center", va="bottom", fontsize=SMALL, color=BEST,
         )  # fmt: skip
     axes.margins(x=0.09)
+
+
+def _bound(frontier: Frontier, against: str) -> float | None:
+    return frontier.budget if against == "cost" else frontier.most_effort
 
 
 def _money(value: float) -> str:
@@ -142,6 +150,10 @@ def _label(axes: Axes, frontier: Frontier, others: list[Plan], against: str) -> 
     everything = [*others, frontier.best, frontier.today, frontier.without]
     taken = [_around(axes, _place(plan, against)) for plan in everything]
     taken += [_whisker(axes, plan, against) for plan in everything]
+    bound = _bound(frontier, against)
+    if bound is not None:
+        x, _ = _at(axes, (bound, 0.0))
+        taken.append((x - 1.5, -1e9, x + 1.5, 1e9))
     for plan, words, colour in named:
         _write(axes, _place(plan, against), words, colour, taken, must=True)
     for plan, words, colour in numbers:

@@ -10,15 +10,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 from cxsim.results import write_whole
 from cxsim.scenario import Scenario
-from cxsim.series import money
 from cxsim.study.optimum.evaluation import Luck
 from cxsim.study.optimum.goal import Goal
-from cxsim.study.optimum.plans import Move, Plan, percent
+from cxsim.study.optimum.plans import Move, Plan, dollars, percent
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+Rows = list[tuple[str, ...]]
 HONEST = (
     "Money is what the model charges: staff, week by week, and a convinced board grants more of "
     "it than was planned. All other levers are free there, but take the time and the will of "
@@ -77,11 +77,13 @@ class Frontier:
 
         Columns: plan ("best", "", "today", "no programme"), chance, chance_low, chance_high,
         futures, cost, cost_low, cost_high (USD), effort (spans), moves (number), within,
-        searched (the search's own chance), and one column per lever that may move.
+        searched (the search's own chance, NaN where it saw none), and one column per lever that
+        may move.
         """
         import pandas as pd
 
-        return pd.DataFrame([self._row(name, plan) for name, plan in self._named()])
+        frame = pd.DataFrame([self._row(name, plan) for name, plan in self._named()])
+        return frame.astype({"searched": float})
 
     def _named(self) -> list[tuple[str, Plan]]:
         plans = [("best" if plan is self.best else "", plan) for plan in self.plans]
@@ -90,7 +92,6 @@ class Frontier:
     def _row(self, name: str, plan: Plan) -> dict[str, Any]:
         low, high = plan.interval
         cost_low, cost_high = plan.cost_interval
-        nothing = float("nan")
         return {
             "plan": name,
             "chance": plan.chance,
@@ -103,7 +104,7 @@ class Frontier:
             "effort": plan.effort,
             "moves": len(plan.moves),
             "within": plan.within,
-            "searched": nothing if plan.searched is None else plan.searched,
+            "searched": plan.searched,
             **{lever: plan.scenario.levers[lever] for lever in self.searched},
         }
 
@@ -111,7 +112,12 @@ class Frontier:
 
     def sentence(self) -> str:
         """Return the answer in one sentence."""
-        bound = "" if self.budget is None else f"Within {money(self.budget)}, "
+        bound = "" if self.budget is None else f"Within {dollars(self.budget)}, "
+        if not self.best.moves:
+            return (
+                f"No plan within the bounds does better than today's: {self.goal.text} in "
+                f"{self.today.chance_words} of the futures for {self.today.cost_words}."
+            )
         count = len(self.best.moves)
         moves = "1 move brings" if count == 1 else f"{count} moves bring"
         text = (
@@ -124,9 +130,11 @@ class Frontier:
 
     def table(self) -> str:
         """Return the best plan move by move, and the frontier, as text."""
-        moves = [("Move", "from -> to", "effort", "chance lost without it", "cost without it")]
+        moves: Rows = [
+            ("Move", "from -> to", "effort", "chance lost without it", "cost without it")
+        ]
         moves += [_move_row(move) for move in self.best.moves]
-        rows = [("", "chance, %", "cost", "effort", "moves", "")]
+        rows: Rows = [("", "chance, %", "cost", "effort", "moves", "")]
         rows += [_plan_row(name, plan) for name, plan in self._named()]
         return f"{_columns(moves)}\n\n{_columns(rows)}"
 
@@ -142,7 +150,7 @@ class Frontier:
         notes.append(
             "Moves that make no difference were taken back: without all of them the plan lost at "
             f"most 2 points of chance, and no more than luck explains, in {second.replicates} "
-            "futures."
+            "futures. Plans whose intervals overlap may be equally good: take the shorter one."
         )
         if self.fixed:
             notes.append(f"Not moved, since events set them: {', '.join(self.fixed)}.")
@@ -156,7 +164,10 @@ class Frontier:
             "budget": self.budget,
             "most_effort": self.most_effort,
             "sentence": self.sentence(),
-            "best": {**self._row("best", self.best), "moves": [_as_dict(m) for m in self.best.moves]},
+            "best": {
+                **self._row("best", self.best),
+                "moves": [_as_dict(m) for m in self.best.moves],
+            },
             "plans": [self._row(name, plan) for name, plan in self._named()],
             "too_good": self.too_good,
             "tried": self.tried,
@@ -186,7 +197,9 @@ class Frontier:
         name = name or f"{self.scenario.name}_plan"
         return replace(plan.scenario, name=name, title=title, mode=None, signs=())
 
-    def save(self, folder: str | os.PathLike[str], formats: Iterable[str] = ("png", "svg")) -> list[Path]:
+    def save(
+        self, folder: str | os.PathLike[str], formats: Iterable[str] = ("png", "svg")
+    ) -> list[Path]:
         """Write frontier.csv, figure.png, figure.svg and the best plan as a scenario file.
 
         Returns
@@ -244,8 +257,10 @@ def _move_row(move: Move) -> tuple[str, ...]:
     lost, costs = "", ""
     if move.worth is not None and move.saves is not None:
         middle, low, high = (100 * part for part in move.worth)
-        lost = f"{middle:.0f} points ({low:.0f} to {high:.0f})".replace("-0 ", "0 ").replace("-0)", "0)")
-        costs = f"{money(move.saves, sign=True)}"
+        lost = f"{middle:.0f} points ({low:.0f} to {high:.0f})".replace("-0 ", "0 ").replace(
+            "-0)", "0)"
+        )
+        costs = f"{dollars(move.saves, sign=True)}"
     return f"{move.title} ({move.name})", move.step, way, lost, costs
 
 
@@ -261,7 +276,7 @@ def _short(plan: Plan) -> str:
     return words if len(words) <= 70 else f"{words[:67].rpartition(',')[0]}, ..."
 
 
-def _columns(rows: list[tuple[str, ...]]) -> str:
+def _columns(rows: Rows) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
     return "\n".join(line.rstrip() for line in lines)

@@ -1,7 +1,7 @@
 """What is wanted: an outcome or a measure with a bound, and amounts of money as people write them.
 
-    parse_goal("adoption >= 0.5")
-    parse_goal("mean(open_issues, -13) < 40")
+parse_goal("adoption >= 0.5")
+parse_goal("mean(open_issues, -13) < 40")
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from cxsim import measures
 from cxsim.errors import CxsimError
 from cxsim.results import Ensemble
-from cxsim.series import MONEY, OUTCOMES, SERIES, SHARE, Outcome
+from cxsim.series import OUTCOMES, SERIES, SHARE, Outcome
 from cxsim.values import shown, suggestion
 
 EXAMPLE = 'write it like "adoption >= 0.5", "churn_yearly <= 0.1" or "mean(open_issues, -13) < 40"'
@@ -171,11 +170,8 @@ def _check_measure(text: str) -> None:
         raise CxsimError(f"goal: {error}") from None
 
 
-def in_words(goal: Goal, value: Any) -> str:
+def in_words(goal: Goal, typical: str) -> str:
     """Return a typical value with the label of what is bounded."""
-    outcome = goal.outcome
-    if outcome is None or value == "never":
-        return f"{goal.what} {value}"
-    if outcome.kind is MONEY:
-        return f"{outcome.label.lower()} {float(value):,.0f} USD"
-    return f"{outcome.label.lower()} {value}"
+    if goal.outcome is None or typical == "never":
+        return f"{goal.what} {typical}"
+    return f"{goal.outcome.label.lower()} {typical} ({goal.outcome.unit})"

@@ -8,9 +8,8 @@ therefore counted as effort, a lever's way from its poor to its good end as 1.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cxsim import headline, parameters
 from cxsim.errors import CxsimError
@@ -21,6 +20,7 @@ from cxsim.values import shown, suggestion
 PAID = ("resources", "duration")  # levers that the programme's cost is made of
 MOST_STEPS = 32  # between both ends: finer than anybody decides, coarse enough to meet again
 WITHOUT_STAFF = 6.0  # FTE per 100 employees to search up to, for a company that has none today
+SYNTAX = "a lever may have a range or values of its own: charter=0.5:0.9, reporting_levels=0|1"
 _DIGITS = 6
 
 
@@ -105,9 +105,9 @@ def board(
     ----------
     scenario : Scenario
     levers : iterable of str or str, optional
-        Names, groups of the headline sliders (leadership, change, wins), or NAME=LOW:HIGH for
-        another range; one text may hold several, with commas. By default all three groups and
-        `resources`.
+        Names, groups of the headline sliders (leadership, change, wins), or a name with
+        a range of its own, charter=0.5:0.9, or values, reporting_levels=0|1; one text may hold
+        several, with commas. By default all three groups and `resources`.
     budget : float, optional
         Staff is searched as far as it could go.
 
@@ -121,12 +121,11 @@ def board(
     knobs: dict[str, Knob] = {}
     fixed = []
     for word in words or [*headline.GROUPS, "resources"]:
-        name, _, bounds = (part.strip() for part in word.partition("="))
-        group = headline.levers(name) if name in headline.GROUPS else None
+        name, given, values = (part.strip() for part in word.partition("="))
+        group = headline.levers(name) if name in headline.GROUPS and not given else None
         for lever in group or [_lever(name)]:
             if lever.name not in by_events:
-                low, high = _range(lever, scenario, budget, bounds)
-                knobs[lever.name] = _knob(lever, scenario.levers[lever.name], low, high)
+                knobs[lever.name] = _knob(lever, scenario, budget, values)
             elif group is None and words:
                 raise CxsimError(
                     f"levers: {name}: an event of {scenario.name} sets it in week "
@@ -145,6 +144,8 @@ def board(
 def _words(levers: Iterable[str] | str | None) -> list[str]:
     if levers is None:
         return []
+    if isinstance(levers, Mapping) or not isinstance(levers, Iterable):
+        raise CxsimError(f"levers: {shown(levers)} where a list of names is wanted; {SYNTAX}")
     texts = [levers] if isinstance(levers, str) else list(levers)
     for text in texts:
         if not isinstance(text, str):
@@ -176,17 +177,34 @@ def _lever(name: str) -> Parameter:
     return lever
 
 
-def _range(
-    lever: Parameter, scenario: Scenario, budget: float | None, bounds: str
-) -> tuple[float, float]:
+def _knob(lever: Parameter, scenario: Scenario, budget: float | None, given: str) -> Knob:
+    """Return the lever as something to be moved, over its own range or what was given."""
+    today = scenario.levers[lever.name]
+    whole = lever.type == "integer"
+    if "|" in given or (given and ":" not in given):
+        values = tuple(sorted({_given(lever, given, text) for text in given.split("|")}))
+    else:
+        low, high = _given_range(lever, given) if given else _range(lever, scenario, budget)
+        ends = () if lever.headline is None else lever.headline
+        values = steps(low, high, {v for v in (today, *ends) if low <= v <= high}, whole)
+    ends = lever.headline or (lever.low, lever.high)
+    if lever.name in PAID:
+        ends = (lever.low, values[-1])
+    good = None
+    if lever.headline is not None:
+        good = min(values, key=lambda value: abs(value - ends[1]))
+    return Knob(
+        lever.name, lever.title, lever.unit, today, values, abs(ends[1] - ends[0]) or 1.0, good
+    )
+
+
+def _range(lever: Parameter, scenario: Scenario, budget: float | None) -> tuple[float, float]:
     """Return the lowest and highest value to search: between the headline ends, if it has any."""
-    if bounds:
-        return _given_range(lever, bounds)
     today = scenario.levers[lever.name]
     if lever.headline is not None:
         return min(*lever.headline, today), max(*lever.headline, today)
     if lever.name == "duration":
-        return lever.low, float(scenario.weeks)
+        return lever.low, float(max(2, scenario.weeks))
     if lever.name == "resources":
         return lever.low, _most_staff(scenario, budget)
     return lever.low, lever.high
@@ -203,35 +221,28 @@ def staff_for(scenario: Scenario, budget: float) -> float:
     """Return the staff, in FTE per 100 employees, that costs so much if no board changes it."""
     firm = scenario.organisation
     weeks = min(scenario.weeks, scenario.levers["duration"])
-    return float(budget / (firm["fte_cost"] * firm["employees"] / 100.0 * weeks))
+    one = firm["fte_cost"] * firm["employees"] / 100.0 * weeks
+    return float(budget / one) if one > 0.0 else math.inf
 
 
-def _given_range(lever: Parameter, bounds: str) -> tuple[float, float]:
-    low, colon, high = bounds.partition(":")
+def _given_range(lever: Parameter, given: str) -> tuple[float, float]:
+    low, high = (_given(lever, given, text) for text in given.split(":", 1))
+    if low >= high:
+        raise CxsimError(f"levers: {lever.name}={given}: the low end has to be below the high end")
+    return low, high
+
+
+def _given(lever: Parameter, given: str, text: str) -> float:
+    """Return one of the values that were given for a lever."""
     try:
-        ends = float(low), float(high)
-        clean = lever.clean(int(ends[0]) if ends[0] == int(ends[0]) else ends[0])
-        other = lever.clean(int(ends[1]) if ends[1] == int(ends[1]) else ends[1])
+        number = float(text)
+        return float(lever.clean(int(number) if number == int(number) else number))
     except (ValueError, OverflowError) as error:
-        said = f": {error}" if isinstance(error, CxsimError) else ""
+        said = f" ({error})" if isinstance(error, CxsimError) else ""
         raise CxsimError(
-            f"levers: {lever.name}={bounds}: LOW:HIGH within {lever.low:g}:{lever.high:g} "
-            f"is wanted{said}"
+            f"levers: {lever.name}={given}: values in {lever.low:g}..{lever.high:g} are "
+            f"wanted{said}; {SYNTAX}"
         ) from None
-    if not colon or clean >= other:
-        raise CxsimError(f"levers: {lever.name}={bounds}: the low end has to be below the high end")
-    return float(clean), float(other)
-
-
-def _knob(lever: Parameter, today: Any, low: float, high: float) -> Knob:
-    ends = lever.headline or (lever.low, lever.high)
-    span = max(abs(ends[1] - ends[0]), 0.0)
-    if lever.name in PAID:
-        span = high - low
-    good = None if lever.headline is None else min(high, max(low, lever.headline[1]))
-    known = {float(v) for v in (today, good) if v is not None and low <= v <= high}
-    values = steps(low, high, known, whole=lever.type == "integer")
-    return Knob(lever.name, lever.title, lever.unit, today, values, span, good)
 
 
 def steps(
@@ -246,44 +257,3 @@ def steps(
     between = [round(k * step, _DIGITS) for k in range(first, last + 1)]
     values = sorted({low, *known, *between, high})
     return tuple(int(v) for v in values) if whole else tuple(values)
-
-
-def starts(table: Board, budget: float | None) -> list[dict[str, float]]:
-    """Return the moves to begin with: today, then good ends by group, with more or less staff.
-
-    The most telling come first: a short search has no time for all of them.
-
-    Parameters
-    ----------
-    table : Board
-    budget : float, optional
-        Where staff may be moved, what the budget pays is tried, and the half of it.
-    """
-    registry = parameters.registry().levers
-    good = {k.name: k.good for k in table.knobs if k.good is not None}
-    groups = [g for g in headline.GROUPS if any(registry[name].group == g for name in good)]
-    unions = [tuple(groups), *[(g,) for g in groups]]
-    unions += [pair for pair in _pairs(groups) if len(groups) > 2]
-    bundles = [{n: v for n, v in good.items() if registry[n].group in u} for u in unions if u]
-    found: list[dict[str, float]] = [{}]
-    for bundle in [*bundles, {}]:
-        for staff in _staffs(table, budget):
-            moves = table.moved({**bundle, **staff})
-            if moves not in found:
-                found.append(moves)
-    return found
-
-
-def _pairs(groups: Sequence[str]) -> list[tuple[str, ...]]:
-    return [(a, b) for n, a in enumerate(groups) for b in groups[n + 1 :]]
-
-
-def _staffs(table: Board, budget: float | None) -> list[dict[str, float]]:
-    """Return what a budget pays when a convinced board grants more, today's staff, and half."""
-    if not any(knob.name == "resources" for knob in table.knobs):
-        return [{}]
-    knob = table.knob("resources")
-    paid = knob.today if budget is None else staff_for(table.scenario, budget)
-    granted = [paid / 1.4, paid / 2.8]  # a board that is convinced grants up to half as much again
-    near = [min(knob.values, key=lambda v, w=wanted: abs(v - w)) for wanted in granted]
-    return [{"resources": near[0]}, {}, {"resources": near[1]}]

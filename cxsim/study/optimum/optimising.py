@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from cxsim.errors import CxsimError
 from cxsim.scenario import Scenario
-from cxsim.series import money
-from cxsim.study.optimum.evaluation import Judge, Luck, Stopped
+from cxsim.study.optimum.evaluation import CancelledError, Judge, Luck
 from cxsim.study.optimum.frontier import Frontier
-from cxsim.study.optimum.goal import Goal, amount, in_words, parse_goal
+from cxsim.study.optimum.goal import amount, parse_goal
 from cxsim.study.optimum.knobs import Board, board
 from cxsim.study.optimum.plans import Plan, plan_of, unbeaten, with_worth
+from cxsim.study.optimum.refusals import out_of_reach, refuse_if_hopeless, refuse_if_met
 from cxsim.study.optimum.search import Bounds, Candidate, front, search, thinned
 from cxsim.study.optimum.trimming import choose, shortened, without_each
 from cxsim.values import LARGEST_SEED, MOST_REPLICATES, clean_value, shown
@@ -31,7 +32,7 @@ Lucks = tuple[Luck, Luck, Luck]
 _APART = 1_000_003  # between seeds, so that neighbouring searches do not share their luck
 
 
-def optimise(
+def optimise(  # noqa: PLR0913 - everything after the budget has a default
     scenario: Scenario,
     goal: str,
     budget: float | str | None = None,
@@ -112,7 +113,7 @@ def optimise(
     try:
         with judge:
             return _Search(table, judge, bounds, lucks, trials).frontier()
-    except Stopped:
+    except CancelledError:
         return None
 
 
@@ -148,12 +149,12 @@ class _Search:
     def frontier(self) -> Frontier:
         searched, chosen_by, reported = self._shares()
         self.judge.total = searched + chosen_by + reported
-        self._refuse_if_met()
+        refuse_if_met(self.judge, self.table.scenario, self.bounds, self.lucks[:2])
         tried = search(
             self.table, self.judge, self.first, self.bounds, self.trials, self.first.seed
         )
         self.judge.reach(searched)
-        _refuse_if_hopeless(tried, self.judge.goal, self.bounds, self.first)
+        refuse_if_hopeless(tried, self.judge.goal, self.bounds, self.first)
         ordered = choose(self._promising(tried), self.table, self.judge, self.second, self.bounds)
         best, shorter = self._best(ordered, tried)
         self.judge.reach(searched + chosen_by)
@@ -164,32 +165,44 @@ class _Search:
     def _shares(self) -> tuple[int, int, int]:
         """Return the most runs of the three parts of the work."""
         knobs = len(self.table.knobs)
+        twice = 1 if self.bounds.effort is None else 2
         return (
             self.trials * self.first.replicates,
-            (CHOSEN_FROM + 3 * knobs) * self.second.replicates,
+            twice * (CHOSEN_FROM + 3 * knobs) * self.second.replicates,
             (BY_COST + BY_EFFORT + 3 + 2 * knobs) * self.last.replicates,
         )
-
-    def _refuse_if_met(self) -> None:
-        """Refuse a goal that today's programme meets in every future, at a price that is fine."""
-        today = [self.judge.one(self.table.scenario, luck) for luck in (self.first, self.second)]
-        if all(r.hits.all() for r in today) and self.bounds.allow(today[-1].cost, 0.0):
-            futures = sum(len(reading.hits) for reading in today)
-            raise CxsimError(
-                f"goal: {self.judge.goal.text}: the programme meets it as it is in all of "
-                f"{futures} futures (median: {in_words(self.judge.goal, today[-1].typical)}); "
-                "ask for more, or for less money"
-            )
 
     def _promising(self, tried: list[Candidate]) -> list[Candidate]:
         """Return the plans within the bounds with the highest chances, short ones among them."""
         within = [c for c in tried if self.bounds.allow(c.reading.cost, c.effort)]
-        price = [lambda c: (c.reading.cost, c.effort), lambda c: (c.effort, c.reading.cost)]
-        by = price[self.bounds.budget is not None]
-        best = sorted(within, key=lambda c: (-c.reading.chance, *by(c)))
+        best = sorted(within, key=self._rank)
         short = front(within, "effort")[-4:]
         picked = {c.key: c for c in [*short, *best[: CHOSEN_FROM - len(short)]]}
+        for candidate in self._cut_down(tried):
+            picked.setdefault(candidate.key, candidate)
         return list(picked.values())
+
+    def _rank(self, candidate: Candidate) -> tuple[float, ...]:
+        cost, effort = candidate.reading.cost, candidate.effort
+        price = (cost, effort) if self.bounds.budget is None else (effort, cost)
+        return (-candidate.reading.chance, *price)
+
+    def _cut_down(self, tried: list[Candidate]) -> list[Candidate]:
+        """Return what is left of the best plan of any effort once it fits the bound on it.
+
+        A search meets few plans of little effort by chance; one that is cut down keeps what is
+        worth most.
+        """
+        if self.bounds.effort is None:
+            return []
+        free = replace(self.bounds, effort=None)
+        affordable = [c for c in tried if free.allow(c.reading.cost, c.effort)]
+        best = sorted(affordable, key=self._rank)[:CHOSEN_FROM]
+        ordered = choose(best, self.table, self.judge, self.second, free)
+        if not ordered:
+            return []
+        ladder = shortened(ordered[0], self.table, self.judge, self.second, free)
+        return [c for c in ladder if c.effort <= self.bounds.effort]
 
     def _best(
         self, ordered: list[Candidate], tried: list[Candidate]
@@ -201,20 +214,19 @@ class _Search:
         for candidate in ordered:
             if not candidate.reading.hits.any():
                 continue
-            moves, shorter = shortened(
-                candidate, self.table, self.judge, self.second, self.bounds
-            )
-            reading = self.judge.one(self.table.scenario_at(moves), self.last)
-            if self.bounds.allow(reading.cost, self.table.effort(moves)):
-                return plan_of(self.table, moves, reading, True), shorter
-        raise _out_of_reach(tried, self.judge.goal, self.bounds)
+            ladder = shortened(candidate, self.table, self.judge, self.second, self.bounds)
+            first = ladder[0]
+            reading = self.judge.one(self.table.scenario_at(first.moves), self.last)
+            if self.bounds.allow(reading.cost, first.effort):
+                return plan_of(self.table, first.moves, reading, True), ladder[1:]
+        raise out_of_reach(tried, self.judge.goal, self.bounds)
 
     def _reported(self, best: Plan, shorter: list[Candidate], tried: list[Candidate]) -> Frontier:
         """Look at everything that is told once more, on luck that nothing was chosen by."""
         plans = self._looked_at_again(tried, shorter)
         table, judge, luck = self.table, self.judge, self.last
         best = with_worth(best, without_each(best.levers, table, judge, luck))
-        others = [plan for plan in plans if plan.levers != best.levers]
+        others = [plan for plan in plans if plan.levers != best.levers and plan.chance > 0.0]
         today = judge.one(table.scenario, luck)
         nothing = table.scenario.without_programme()
         return Frontier(
@@ -264,44 +276,3 @@ def _too_good(plans: list[Plan]) -> float | None:
     """Return by how much the search's own chances were higher than those on fresh luck."""
     gaps = [plan.searched - plan.chance for plan in plans if plan.searched is not None]
     return sum(gaps) / len(gaps) if gaps else None
-
-
-# ------------------------------------------------------------------ when there is no plan
-
-
-def _refuse_if_hopeless(tried: list[Candidate], goal: Goal, bounds: Bounds, luck: Luck) -> None:
-    if not any(c.reading.hits.any() for c in tried):
-        nearest = max(tried, key=lambda c: c.reading.near)
-        moves = ", ".join(f"{name}={value:g}" for name, value in nearest.moves.items())
-        raise CxsimError(
-            f"goal: {goal.text}: none of {len(tried)} plans met it in any of {luck.replicates} "
-            f"futures; the nearest came to a median of {in_words(goal, nearest.reading.typical)}"
-            f" ({moves or 'as it is today'}); ask for less, or let other levers move"
-        )
-    if not any(
-        bounds.allow(c.reading.cost, c.effort) and c.reading.hits.any() for c in tried
-    ):
-        raise _out_of_reach(tried, goal, bounds)
-
-
-def _out_of_reach(tried: list[Candidate], goal: Goal, bounds: Bounds) -> CxsimError:
-    """Return what to say when no plan within the bounds ever meets the goal."""
-    limits = []
-    if bounds.budget is not None:
-        limits.append(f"costs at most {money(bounds.budget)}")
-    if bounds.effort is not None:
-        limits.append(f"asks an effort of at most {bounds.effort:g}")
-    within = [c for c in tried if bounds.allow(c.reading.cost, c.effort)]
-    if within:
-        limits.append("meets the goal in any future")
-    name = "budget" if bounds.budget is not None else "effort" if limits else "goal"
-    said = f"{name}: none of {len(tried)} plans {' and '.join(limits)}"
-    half = [c for c in tried if c.reading.chance >= 0.5]
-    half = half or [max(tried, key=lambda c: c.reading.chance)]
-    cheapest = min(half, key=lambda c: c.reading.cost)
-    reached = "one half" if cheapest.reading.chance >= 0.5 else f"{cheapest.reading.chance:.2g}"
-    advice = "" if within else "; a smaller staff costs less: let resources move, further down"
-    return CxsimError(
-        f"{said}; the cheapest plan that reaches a chance of {reached} of {goal.text} costs "
-        f"{money(cheapest.reading.cost)} and asks an effort of {cheapest.effort:.1f}{advice}"
-    )

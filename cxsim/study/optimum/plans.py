@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cxsim.scenario import Scenario
-from cxsim.series import money
 from cxsim.study.optimum.chance import NORMAL_95, lost, wilson
 from cxsim.study.optimum.evaluation import Reading
 from cxsim.study.optimum.knobs import Board
@@ -116,12 +115,22 @@ class Plan:
     @property
     def cost_words(self) -> str:
         """The cost in words."""
-        return money(self.cost)
+        return dollars(self.cost)
 
     @property
     def moves_words(self) -> str:
         """The moves in one line."""
         return ", ".join(f"{move.name} {move.after:g}" for move in self.moves) or "none"
+
+
+def dollars(value: float, sign: bool = False) -> str:
+    """Return USD to three digits or so, since plans differ by little: "$1.42 million"."""
+    mark = "-" if value < 0 else "+" if sign and value > 0 else ""
+    size = float(f"{abs(value):.3g}")
+    for limit, word in ((1e9, "billion"), (1e6, "million")):
+        if size >= limit:
+            return f"{mark}${size / limit:,.4g} {word}"
+    return f"{mark}${size:,.0f}"
 
 
 def percent(share: float) -> str:

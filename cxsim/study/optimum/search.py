@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from cxsim.errors import CxsimError
 from cxsim.study.optimum.evaluation import Judge, Luck, Reading
-from cxsim.study.optimum.knobs import Board, starts
+from cxsim.study.optimum.knobs import Board
+from cxsim.study.optimum.starting import starts
 
 if TYPE_CHECKING:
     from optuna.trial import Trial
 
-MISSING = (
-    "optimise needs the library optuna, which is not installed: pip install 'cxsim[analysis]'"
-)
+MISSING = "optimise needs the library optuna, which is not installed: pip install 'cxsim[analysis]'"
 FEWEST, MOST = 8, 40  # plans of a generation
 GENERATIONS = 8  # what a search should be able to afford
 STARTS = 0.5  # part of the trials that may be given, the rest is found

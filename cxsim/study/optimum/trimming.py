@@ -45,7 +45,7 @@ def highest_cost(reading: Reading) -> float:
 
 def shortened(
     plan: Candidate, table: Board, judge: Judge, luck: Luck, bounds: Bounds
-) -> tuple[dict[str, float], list[Candidate]]:
+) -> list[Candidate]:
     """Take back the moves of a plan, the least valuable first.
 
     Each is taken back by itself first, which gives the order: those whose loss is smallest go
@@ -56,10 +56,9 @@ def shortened(
 
     Returns
     -------
-    dict
-        The moves that are left when those that make no difference are gone.
     list of Candidate
-        The plans shorter than that.
+        What is left when the moves that make no difference are gone, then the plans shorter than
+        that, each by a move; the last one keeps staff alone.
     """
     names = list(plan.moves)
     alone = judge.read([_without(table, plan.moves, [name]) for name in names], luck)
@@ -74,10 +73,10 @@ def shortened(
         if allowed and same and not dearer:
             left, cost = shorter.moves, min(cost, shorter.reading.cost)
     ladder = [name for name in names if name in left and not table.knob(name).paid]
-    steps = [_less(left, ladder[:count]) for count in range(1, len(ladder) + 1)]
+    steps = [_less(left, ladder[:count]) for count in range(len(ladder) + 1)]
     readings = judge.read([table.scenario_at(moves) for moves in steps], luck)
     pairs = zip(steps, readings, strict=True)
-    return left, [Candidate(moves, table.effort(moves), reading) for moves, reading in pairs]
+    return [Candidate(moves, table.effort(moves), reading) for moves, reading in pairs]
 
 
 def _tried(moves: dict[str, float], table: Board, judge: Judge, luck: Luck) -> Candidate:
