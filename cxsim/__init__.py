@@ -5,8 +5,9 @@ The public names below are imported on first use, so that ``import cxsim`` costs
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from cxsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cxsim.errors import CxsimError
@@ -19,50 +20,93 @@ if TYPE_CHECKING:
     from cxsim.results.trace import trace
     from cxsim.scenario import Scenario
     from cxsim.scenario_file import bundled, load
+    from cxsim.study.analysis.discovery import where_it_fails
+    from cxsim.study.analysis.indices import delta, morris, pawn, sobol
+    from cxsim.study.analysis.robustness import robust
+    from cxsim.study.analysis.tipping import policy_map
+    from cxsim.study.analysis.workbench import workbench_model
+    from cxsim.study.batch.runner import run_study
+    from cxsim.study.batch.study import Study, open_study
+    from cxsim.study.company.fit import calibrate
+    from cxsim.study.design.design import Design
+    from cxsim.study.design.factor import Factor, Until
+    from cxsim.study.design.file import load_design
+    from cxsim.study.optimum.optimising import optimise
 
     __version__: str
 
 _HOME = {
-    "CXModel": "cxsim.model",
-    "Comparison": "cxsim.explain.compare",
-    "CxsimError": "cxsim.errors",
-    "Ensemble": "cxsim.results",
-    "Scenario": "cxsim.scenario",
-    "bundled": "cxsim.scenario_file",
-    "check": "cxsim.explain.checks",
-    "compare": "cxsim.explain.compare",
-    "diagnose": "cxsim.explain.diagnosis",
-    "load": "cxsim.scenario_file",
-    "panel": "cxsim.explain.panel",
-    "simulate": "cxsim.results",
-    "trace": "cxsim.results.trace",
+    "CXModel": "model",
+    "Comparison": "explain.compare",
+    "CxsimError": "errors",
+    "Design": "study.design.design",
+    "Ensemble": "results",
+    "Factor": "study.design.factor",
+    "Scenario": "scenario",
+    "Study": "study.batch.study",
+    "Until": "study.design.factor",
+    "bundled": "scenario_file",
+    "calibrate": "study.company.fit",
+    "check": "explain.checks",
+    "compare": "explain.compare",
+    "delta": "study.analysis.indices",
+    "diagnose": "explain.diagnosis",
+    "load": "scenario_file",
+    "load_design": "study.design.file",
+    "morris": "study.analysis.indices",
+    "open_study": "study.batch.study",
+    "optimise": "study.optimum.optimising",
+    "panel": "explain.panel",
+    "pawn": "study.analysis.indices",
+    "policy_map": "study.analysis.tipping",
+    "robust": "study.analysis.robustness",
+    "run_study": "study.batch.runner",
+    "simulate": "results",
+    "sobol": "study.analysis.indices",
+    "trace": "results.trace",
+    "where_it_fails": "study.analysis.discovery",
+    "workbench_model": "study.analysis.workbench",
 }
 
 __all__ = [
     "CXModel",
     "Comparison",
     "CxsimError",
+    "Design",
     "Ensemble",
+    "Factor",
     "Scenario",
+    "Study",
+    "Until",
     "__version__",
     "bundled",
+    "calibrate",
     "check",
     "compare",
+    "delta",
     "diagnose",
     "load",
+    "load_design",
+    "morris",
+    "open_study",
+    "optimise",
     "panel",
+    "pawn",
+    "policy_map",
+    "robust",
+    "run_study",
     "simulate",
+    "sobol",
     "trace",
+    "where_it_fails",
+    "workbench_model",
 ]
+
+_find = lazily(__name__, _HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        value: Any = _version()
-    elif name in _HOME:
-        value = getattr(importlib.import_module(_HOME[name]), name)
-    else:
-        raise AttributeError(f"module 'cxsim' has no attribute '{name}'")
+    value: Any = _version() if name == "__version__" else _find(name)
     globals()[name] = value
     return value
 
@@ -72,7 +116,8 @@ def __dir__() -> list[str]:
 
 
 def _version() -> str:
-    metadata = importlib.import_module("importlib.metadata")
+    from importlib import metadata
+
     try:
         return str(metadata.version("cxsim"))
     except metadata.PackageNotFoundError:  # a source tree that nobody has installed

@@ -20,7 +20,8 @@ from cxsim.study.design import Design, Factor
 
 LOG = "CXSIM_TEST_BEGUN"  # a file that gets a line whenever a run of `wave` begins
 PAUSE = "CXSIM_TEST_PAUSE"  # seconds that a run of `wave` takes
-INTERRUPTED = 130  # exit code
+SAID = "CXSIM_TEST_SAID"  # a file for what a child says on standard error
+REFUSED, INTERRUPTED = 2, 130  # exit codes
 
 
 def company(samples: int = 16, **more: Any) -> Design:
@@ -65,6 +66,13 @@ def wave(settings: Mapping[str, Any], seed: int, replicate: int) -> dict[str, fl
     return {"height": float(settings["x"]) * 7.0 + replicate % 5 + seed}
 
 
+def poison(settings: Mapping[str, Any], seed: int, replicate: int) -> dict[str, float]:
+    """A function that at one run of one point takes its process down, whenever it is tried."""
+    if 0.4 < settings["x"] < 0.6 and replicate == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"height": settings["x"] + replicate}
+
+
 def begun(log: Path) -> list[tuple[float, int]]:
     """The runs of `wave` that have begun, in their order: x and replicate."""
     if not log.exists():
@@ -100,12 +108,17 @@ def each_once(study: Study) -> bool:
 def go(design: Design, folder: Path, settings: Mapping[str, str], **more: Any) -> None:
     """Run a study; what a child process does."""
     os.environ.update(settings)
+    if SAID in settings:
+        os.dup2(os.open(settings[SAID], os.O_WRONLY | os.O_CREAT), sys.stderr.fileno())
     store.PART_RUNS = 60  # so that journals become parts again and again
     model = wave if design.base is None else None
     try:
         run_study(design, folder, model=model, threads=2, **more)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except CxsimError as error:
+        print(error, file=sys.stderr)
+        sys.exit(REFUSED)
 
 
 def child(

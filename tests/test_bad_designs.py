@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
+import math
+import operator
+import tomllib
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,6 +113,11 @@ BODIES: dict[str, tuple[str, str, list[str]]] = {
         "7:1",
         ["design.samples", "100 is no power of two", "64 or 128"],
     ),
+    "nothing to sample": (
+        LEVERS + "[design]\nmethod = 'sobol_sequence'",
+        "6:1",
+        ["design.method", "lists of decisions; choose factorial"],
+    ),
     "no samples": (LEVERS + "[design]\nsamples = 0", "6:1", ["0 is out of range"]),
     "one level": (LEVERS + "[design]\nmethod = 'factorial'\nsamples = 1", "7:1", ["2..100000"]),
     "too many points": (
@@ -113,7 +127,7 @@ BODIES: dict[str, tuple[str, str, list[str]]] = {
         ["998,001 points", "at most 100,000"],
     ),
     "too many runs": (
-        LEVERS + "[design]\nsamples = 90_000\n[replicates]\nnumber = 200",
+        "[levers]\ncharter = 'range'\n[design]\nsamples = 90_000\n[replicates]\nnumber = 200",
         "7:1",
         ["18,000,000 runs", "at most 10,000,000"],
     ),
@@ -135,6 +149,8 @@ BODIES: dict[str, tuple[str, str, list[str]]] = {
     ),
     "point with an unknown name": ("[[points]]\nchartr = 0.2", "4:1", ["points[0].chartr"]),
     "point outside the list": (LEVERS + "[[points]]\ncharter = 0.3", "6:1", ["not among"]),
+    "list in a point": ("[[points]]\ncharter = [0.2]", "4:1", ["points[0].charter: a list where"]),
+    "table for an outcome": (LEVERS + "[outcomes]\nkeep = [{}]", "6:9", ["a table where the name"]),
     "number for a point": (LEVERS + "points = [1]", "5:1", ["levers.points", "unknown name"]),
     # replicates
     "no replicates": (LEVERS + "[replicates]\nnumber = 0", "6:1", ["replicates.number: 0"]),
@@ -352,6 +368,50 @@ def test_a_damaged_file_gives_a_clear_error_or_a_design(pieces: list[str], cut: 
     text = "".join(pieces)
     message = complaint(text[:cut] + text[cut + 1 :])
     assert message == "" or message.startswith("damaged")
+    assert len(message.splitlines()) <= 10
+
+
+SOUND = """
+base = "typical"
+levers = { wins = { low = 0.1, high = 0.9 }, holdouts = ["", "sales"], resources = [1, 2.5] }
+uncertainties = { workload = "range", threshold_mean = "sensitivity" }
+design = { method = "morris", samples = 2 }
+replicates = { until = "adoption", half_width = 0.1, at_most = 9 }
+outcomes = { keep = ["adoption"], withdraw = 50, measures = { late = "mean(belief, -4)" } }
+series = { keep = ["adoption"] }
+points = [{ wins = 0.2, holdouts = "" }]
+scenarios = { names = ["typical", { name = "x", title = "X", extends = "typical" }] }
+"""
+_PLACES = [
+    ("base",), ("levers",), ("levers", "wins"), ("levers", "wins", "low"), ("levers", "holdouts"),
+    ("levers", "resources", 0), ("uncertainties", "workload"), ("design", "method"),
+    ("design", "samples"), ("replicates", "until"), ("replicates", "half_width"),
+    ("outcomes", "keep"), ("outcomes", "keep", 0), ("outcomes", "withdraw"),
+    ("outcomes", "measures"), ("outcomes", "measures", "late"), ("series",),
+    ("series", "keep", 0), ("points",),
+    ("points", 0), ("points", 0, "wins"), ("scenarios", "names"), ("scenarios", "names", 1),
+    ("scenarios", "names", 1, "extends"),
+]  # fmt: skip
+_ODD = st.sampled_from(
+    [math.nan, math.inf, 10**300, -1, 0, 3, 0.5, "", "range", "table", "scenario", "adoption", True,
+     [], [[]], [{}], ["sales", 1], {}, {"low": 0}, {"values": [True]}, date(2026, 1, 2)]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(_PLACES), _ODD, max_size=3), st.sets(st.integers(0, 9)))
+def test_odd_values_anywhere_give_a_clear_error_or_a_design(
+    odd: dict[tuple[Any, ...], Any], left_out: set[int]
+) -> None:
+    content: Any = tomllib.loads(SOUND)
+    for key in [key for number, key in enumerate(content) if number in left_out]:
+        del content[key]
+    for place, value in odd.items():
+        with contextlib.suppress(KeyError, IndexError, TypeError):  # it is no longer there
+            functools.reduce(operator.getitem, place[:-1], content)[place[-1]] = copy.deepcopy(
+                value
+            )
+    message = complaint(tomli_w.dumps(content))
     assert len(message.splitlines()) <= 10
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,13 @@ FEW: dict[str, Any] = {
     "levers": {"wins": (0.0, 1.0), "reporting_levels": "range", "holdouts": ["", "sales,finance"]},
     "uncertainties": {"workload": (0.2, 1.0), "threshold_mean": "sensitivity"},
     "outcomes": ("adoption",),
+}
+
+GOLDEN: dict[str, list[Any]] = {
+    "latin_hypercube": [0.5752413631407911, 3, "", 0.8709762935605412, 0.4799873508375164],
+    "sobol_sequence": [0.28616916202008724, 0, "", 0.6706876680254936, 0.44671104452572763],
+    "saltelli": [0.15546531789004803, 2, "sales,finance", 0.3939199917018414, 0.5864223663229495],
+    "morris": [0.0, 0, "sales,finance", 0.7333333333333334, 0.375],
 }
 
 
@@ -95,8 +103,8 @@ def test_a_factor_that_makes_no_sense(given: dict[str, Any], said: str) -> None:
     [
         ("factorial", 3, 3 * 3 * 2 * 3 * 3),
         ("one_at_a_time", 3, 1 + 3 + 2 + 1 + 3 + 2),  # without the base's own values
-        ("latin_hypercube", 10, 10),
-        ("sobol_sequence", 10, 10),
+        ("latin_hypercube", 10, 10 * 2),  # at each point both lists of holdouts
+        ("sobol_sequence", 10, 10 * 2),
         ("saltelli", 4, 4 * (5 + 2)),
         ("morris", 4, 4 * (5 + 1)),
     ],
@@ -125,6 +133,26 @@ def test_a_larger_sample_begins_with_the_smaller(method: str) -> None:
     assert small.hash != large.hash
 
 
+@pytest.mark.parametrize("method", ["latin_hypercube", "sobol_sequence"])
+def test_every_policy_meets_the_same_futures(method: str) -> None:
+    design = few(method, 6, levers={"wins": [0.2, 0.5, 0.8], "holdouts": ["", "sales"]})
+    met: dict[Any, list[Any]] = {}
+    for point in design.settings:
+        policy = (point["wins"], point["holdouts"])
+        met.setdefault(policy, []).append((point["workload"], point["threshold_mean"]))
+    assert len(met) == 3 * 2
+    assert all(futures == met[0.2, ""] for futures in met.values())
+    assert len(set(met[0.2, ""])) == 6
+
+
+@pytest.mark.parametrize("method", ["latin_hypercube", "sobol_sequence"])
+def test_a_sample_of_nothing_but_listed_decisions_is_refused(method: str) -> None:
+    with pytest.raises(
+        CxsimError, match=r"^design\.method: .* are lists of decisions; choose fact"
+    ):
+        few(method, 6, levers={"wins": [0.2, 0.8]}, uncertainties={})
+
+
 def test_a_finer_factorial_holds_the_points_of_the_coarser() -> None:
     coarse, fine = ([tuple(s.values()) for s in few("factorial", n).settings] for n in (3, 5))
     assert set(coarse) < set(fine)
@@ -146,6 +174,13 @@ def test_the_seed_decides_and_nothing_else() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == [here.hash, *values]
+
+
+def test_points_are_the_same_on_every_platform() -> None:
+    """Numbers of the first point of each method, as they were when this was written."""
+    for method, first in GOLDEN.items():
+        found = list(few(method, 4).settings[0].values())
+        assert found == [pytest.approx(v, abs=1e-12) if isinstance(v, float) else v for v in first]
 
 
 def test_one_at_a_time_goes_out_from_the_base() -> None:
@@ -220,6 +255,21 @@ def test_whole_scenarios_vary() -> None:
     assert parse_design(design.to_toml()) == design
 
 
+def test_a_long_list_and_many_written_scenarios_survive_their_file() -> None:
+    story = "It was a long story. " * 100
+    many = [
+        replace(load("typical").with_levers(charter=0.1 * n), name=f"variant_{n}", story=story)
+        for n in range(8)
+    ]
+    design = Design.of(
+        scenarios=[*many, "orchestrated"],
+        uncertainties={"workload": [n / 2000 for n in range(2000)]},
+        method="sobol_sequence",
+        samples=2,
+    )
+    assert parse_design(design.to_toml()) == design
+
+
 def test_the_horizon_and_the_company_count_for_the_hash_but_titles_do_not() -> None:
     plain = few("morris", 2)
     assert plain.weeks == 156
@@ -239,6 +289,8 @@ def test_a_study_of_ones_own_function() -> None:
     assert parse_design(design.to_toml()) == design
     with pytest.raises(CxsimError, match="study of a function"):
         design.scenario_at(design.settings[0])
+    with pytest.raises(CxsimError, match="where a Factor is wanted"):
+        Design("own", "", None, ("x",))  # type: ignore[arg-type]
     with pytest.raises(CxsimError, match='"range" needs a base'):
         Design.of(levers={"x": "range"}, outcomes=["y"])
 
@@ -246,7 +298,7 @@ def test_a_study_of_ones_own_function() -> None:
 def test_a_design_travels_without_its_points() -> None:
     design = few("sobol_sequence", 4096)
     before = len(pickle.dumps(design))
-    assert len(design.settings) == 4096
+    assert len(design.settings) == 2 * 4096
     travelled = pickle.loads(pickle.dumps(design))
     assert len(pickle.dumps(design)) == before < 30_000
     assert (travelled, travelled.hash, travelled.settings) == (

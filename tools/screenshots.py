@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
+import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from cxsim.app.experiments.shelf import VARIABLE  # noqa: E402
 from experiments.app.server import Server, serving  # noqa: E402
 
 FOLDER = ROOT / "docs" / "pictures" / "app"
@@ -57,12 +61,37 @@ def _checked(page: Page) -> None:
     page.wait_for_timeout(3000)
 
 
+def _studied(design: str, tab: str) -> Steps:
+    """Run a bundled design, unless that has been done, and open one of its answers."""
+
+    def steps(page: Page) -> None:
+        page.locator(f"[data-design={design}]").click()
+        page.wait_for_selector("#cx-xb-verdict[data-state=fine]")
+        page.wait_for_timeout(2500)  # until the time has been measured
+        page.get_by_role("button", name=re.compile("Run it|Open the study")).click()
+        page.wait_for_selector(".cx-xst[data-state=complete]", timeout=10 * PATIENCE)
+        page.get_by_role("link", name=tab).click()
+        page.wait_for_selector(f".cx-tab[aria-current=page]:text('{tab}')")
+        page.wait_for_selector(".cx-xa[data-ready=true] .cx-xa-answer:not(.cx-stale)")
+        if page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}:
+            page.locator(".cx-xa").evaluate("e => e.scrollIntoView({block: 'start'})")
+            page.evaluate("window.scrollBy(0, -64)")
+
+    return steps
+
+
+FINE = "#cx-xb-verdict[data-state=fine]"
+
 PAGES = (
     ("start", "/", CHARTS, None),
     ("compare", "/compare?a=typical&b=orchestrated", SETTLED, None),
     ("watch", "/watch?scenario=orchestrated&seed=1&week=60", CHARTS, None),
     ("failure_modes", "/failure-modes", "svg polyline, svg path", _checked),
     ("failure_mode", "/failure-modes?mode=fm06_survey_lady&seed=1", READY, None),
+    ("experiments", "/experiments", FINE, _checked),
+    ("experiments_tips", "/experiments", FINE, _studied("tipping", "Where it tips")),
+    ("experiments_matters", "/experiments", FINE, _studied("where_it_fails", "What matters")),
+    ("experiments_fails", "/experiments", FINE, _studied("where_it_fails", "Where it fails")),
     ("model_week", "/model", "svg", None),
     ("model_parameters", "/model?part=parameters", "table", None),
     ("model_sensitivity", "/model?part=sensitivity", "svg", _checked),
@@ -212,7 +241,11 @@ def main() -> None:
     wanted = tuple(parser.parse_args().names) or ("",)
     FOLDER.mkdir(parents=True, exist_ok=True)
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with serving() as server, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as studies,
+        serving({VARIABLE: os.environ.get(VARIABLE, studies)}) as server,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
         for shot in SHOTS:
             if shot.name.startswith(wanted):

@@ -10,14 +10,17 @@ import click
 
 import cxsim
 from cxsim.cli.browser import app
+from cxsim.cli.calibrate_command import calibrate
 from cxsim.cli.catalogue import list_scenarios, show
 from cxsim.cli.check_command import check
 from cxsim.cli.checkup import doctor
 from cxsim.cli.compare_command import compare
 from cxsim.cli.diagnose_command import diagnose
 from cxsim.cli.failures import EXIT_CODES, CarefulGroup
+from cxsim.cli.optimise_command import optimise
 from cxsim.cli.output import examples
 from cxsim.cli.run_command import run
+from cxsim.cli.study_command import study
 
 __all__ = ["main"]
 
@@ -26,6 +29,7 @@ EXAMPLES = examples(
     "cxsim run typical --set communication=0.9",
     "cxsim compare typical orchestrated",
     "cxsim check typical",
+    "cxsim study run tipping",
     "cxsim app",
 )
 
@@ -54,5 +58,9 @@ def main() -> None:
     """Simulate a customer experience programme, and see why it succeeds or fails."""
 
 
-for command in (list_scenarios, show, run, compare, check, diagnose, app, doctor):
+COMMANDS = (
+    *(list_scenarios, show, run, compare, check, diagnose),
+    *(study, calibrate, optimise, app, doctor),
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import cxsim
 from cxsim.study.company import Calibration, calibrate
@@ -13,8 +15,9 @@ from cxsim.study.company.reference import Progress
 
 SERIES = Path(__file__).with_name("netflix.csv")
 BASES = {
-    "with_events": "the two price events and the two steps of growth are given",
-    "without_events": "nothing that happened is given",
+    "churn": "churn alone; the two price rises and two steps of growth are given",
+    "churn_and_subscribers": "churn and subscribers; the same is given",
+    "nothing_given": "churn alone; nothing that happened is given",
 }
 EMPLOYEES = 300  # of the scenario; without a programme they hardly matter
 
@@ -28,11 +31,15 @@ def fitted(name: str, simulations: int, progress: Progress | None = None) -> Cal
         One of `BASES`.
     """
     base = cxsim.load("netflix_2011")
-    if name == "without_events":
-        from dataclasses import replace
-
+    figures = pd.read_csv(SERIES, comment="#")
+    figures.attrs["name"] = f"netflix_{name}"
+    if name == "nothing_given":
         base = replace(base, events=())
-    found = calibrate(SERIES, base, simulations=simulations, progress=progress, employees=EMPLOYEES)
+    if name != "churn_and_subscribers":
+        figures = figures.drop(columns="subscribers")
+    found = calibrate(
+        figures, base, simulations=simulations, progress=progress, employees=EMPLOYEES
+    )
     if found is None:
         raise AssertionError("nothing cancels here")
     return found

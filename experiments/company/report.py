@@ -52,24 +52,28 @@ def real(fits: Mapping[str, Calibration]) -> str:
     """Return how well the published series is fitted."""
     rows = []
     for name, fit in fits.items():
-        if fit.out_of_reach:
-            rows.append((BASES[name], "out of reach", "", "", ""))
-            continue
         by_kind = {band.observed.kind: band for band in fit.bands}
-        churn, customers = by_kind["churn"], by_kind["customers"]
+        if "churn" not in by_kind:
+            rows.append((BASES[name], "", "", "", "", "out of reach"))
+            continue
+        churn, customers = by_kind["churn"], by_kind.get("customers")
         error, constant = monthly_errors(churn)
+        subscribers = ""
+        if customers is not None:
+            subscribers = f"{customers.error:.0f} ({customers.error_of_constant:.0f})"
         rows.append(
             (
                 BASES[name],
                 f"{error:.2f} points",
                 f"{constant:.2f} points",
                 f"{churn.inside} of {len(churn.observed.values)}",
-                f"{customers.error:.0f} of 100 ({customers.error_of_constant:.0f})",
+                subscribers,
+                "out of reach" if fit.out_of_reach else "follows",
             )
         )
     heads = (
-        "Fit", "Error, monthly churn", "Of a constant", "Quarters in the 90 % band",
-        "Error, subscribers (constant)",
+        "Fitted to", "Error, monthly churn", "Of a constant", "Quarters in the band",
+        "Error, subscribers, first = 100 (constant)", "Verdict",
     )  # fmt: skip
     return table(heads, rows)
 

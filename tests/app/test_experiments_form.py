@@ -17,7 +17,7 @@ from cxsim.study.design import parse_design
 from cxsim.study.design.file import bundled_designs, load_design
 from cxsim.study.design.sampling import METHODS as KNOWN_METHODS
 
-RICH = '''# Why?
+RICH = """# Why?
 name = "rich"
 base = "typical"
 
@@ -37,7 +37,7 @@ keep = ["adoption"]
 
 [outcomes.measures]
 "late load" = "mean(load, -13)"
-'''
+"""
 
 
 @pytest.mark.parametrize("name", bundled_designs())

@@ -169,11 +169,11 @@ def test_a_child_does_not_outlive_an_app_that_is_killed() -> None:
 
 def test_the_shelf_keeps_designs_under_their_keys(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "new" / "studies")
-    assert shelf.keys() == []
+    assert shelf.kept() == []
     shelf.put("a" * 16, "title = 'A'")
     shelf.put("b" * 16, "title = 'B'")
     os.utime(shelf.file("a" * 16), (1, 1))
-    assert shelf.keys() == ["b" * 16, "a" * 16]
+    assert shelf.kept() == ["b" * 16, "a" * 16]
     assert shelf.text("b" * 16) == "title = 'B'"
     for key in ("../x", "", "c" * 16, "A" * 16, "a" * 16 + "/../../x"):
         assert not shelf.holds(key)

@@ -48,7 +48,7 @@ def test_the_numbers_are_simulated(app_page: Page, app_url: str) -> None:
     [
         ("Compare options", "/compare?a=typical&b=orchestrated", "Compare programmes"),
         ("Show why programmes fail", "/failure-modes", None),
-        ("Run experiments", "/model?part=sensitivity", None),
+        ("Run experiments", "/experiments", None),
     ],
 )
 def test_every_door_leads_to_something(

@@ -37,8 +37,10 @@ def Answer(key: str, show: str) -> solara.Element:
     """What one part of the page says about a study."""
     folder = STUDIES.shelf.runs(key)
     stamp = stamp_of(folder)
-    chosen, set_chosen = solara.use_state({})
-    parcel, set_parcel = solara.use_state(None)
+    nothing: dict[str, str] = {}
+    no_parcel: Parcel | None = None
+    chosen, set_chosen = solara.use_state(nothing)
+    parcel, set_parcel = solara.use_state(no_parcel)
     trouble, set_trouble = solara.use_state("")
     choices = use_made(f"{key} {stamp}", lambda: looking.choices(folder, stamp))
     offered = choices.value or {}

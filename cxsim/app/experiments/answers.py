@@ -150,9 +150,9 @@ def indices(study: Study, wish: Mapping[str, Any]) -> Indices:
     from cxsim.study import analysis
 
     known = [one["name"] for one in methods(study.design)]
-    method = wish.get("method")
-    chosen = method if method in known else known[0]
-    found: Indices = getattr(analysis, chosen)(study, str(wish.get("outcome")))
+    method = str(wish.get("method"))
+    work_out = getattr(analysis, method if method in known else known[0])
+    found: Indices = work_out(study, str(wish.get("outcome")))
     return found
 
 
@@ -250,7 +250,8 @@ def _drawn(found: PolicyMap) -> Told:
     low, high = float(found.surface.min()), float(found.surface.max())
     if found.meaning.form == "percent" and low >= 0 and high <= 1:
         low, high = 0.0, 1.0
-    about, ends = found.meaning, ((xs[0], xs[-1]), (ys[0], ys[-1]))
+    about = found.meaning
+    ends = [(float(line[0]), float(line[-1])) for line in (xs, ys)]
     line = [
         [place(tip.at, *ends[0]), place(tip.value, *ends[1])]
         for tip in found.tips
@@ -267,8 +268,8 @@ def _drawn(found: PolicyMap) -> Told:
         "values": [[about.text(float(value)) for value in row] for row in found.surface],
         "xs": [words.value_text(found.x, float(value)) for value in xs],
         "ys": [words.value_text(found.y, float(value)) for value in ys],
-        "x": {"title": _titled(found.x), "ticks": ticks(*map(float, ends[0]))},
-        "y": {"title": _titled(found.y), "ticks": ticks(*map(float, ends[1]))},
+        "x": {"title": _titled(found.x), "ticks": ticks(*ends[0])},
+        "y": {"title": _titled(found.y), "ticks": ticks(*ends[1])},
         "line": line,
         "band": band if found.tips else [],
         "scale": {"low": about.text(low), "high": about.text(high), "title": about.label},

@@ -101,9 +101,7 @@ def designs() -> list[dict[str, str]]:
     rows = []
     for name, text in _texts().items():
         raw = form.read(text) or {}
-        rows.append(
-            {"name": name, "title": str(raw.get("title", name)), "question": said(text)}
-        )
+        rows.append({"name": name, "title": str(raw.get("title", name)), "question": said(text)})
     own = {"name": OWN, "title": "Your own", "question": "Start from a small template."}
     return [*rows, own]
 

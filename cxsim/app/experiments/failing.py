@@ -19,39 +19,57 @@ if TYPE_CHECKING:
 
 MOST_DRAWN = 1200  # points in the picture
 HALF = 0.5
-FEWEST = 10  # points on either side of a threshold
+SOME, MOST = 0.15, 0.6  # share of the points that fail by a threshold worth beginning with
 SIDES = {"below": "<", "above": ">"}
 
 
 def usual_threshold(study: Study, outcome: str) -> Told:
-    """Return a threshold to begin with: half of a share, the middle of anything else."""
+    """Return a threshold to begin with: half of a share, or what a third of the points miss."""
     about = meaning(outcome)
     values = study.points()[outcome].to_numpy(float)
     values = values[np.isfinite(values)]
-    middle = float(np.median(values)) if len(values) else 0.0
-    if about.form == "percent" and min((values < HALF).sum(), (values >= HALF).sum()) >= FEWEST:
-        middle = HALF
+    low = about.better != "low"
+    threshold = HALF
+    fair = about.form == "percent" and SOME <= _share(values, HALF, low) <= MOST
+    if len(values) and not fair:  # what the worse third misses
+        threshold = float(np.quantile(values, 1 / 3 if low else 2 / 3))
     return {
-        "side": "above" if about.better == "low" else "below",
-        "threshold": f"{about.scale * middle:.4g}",
+        "side": "below" if low else "above",
+        "threshold": _short(about.scale * threshold),
         "unit": about.shown_unit,
     }
 
 
+def _short(value: float) -> str:
+    """Return a number to two digits, without a power of ten."""
+    tidy = float(f"{value:.2g}")
+    return f"{tidy:.0f}" if abs(tidy) >= 1.0e4 else f"{tidy:g}"
+
+
+def _share(values: np.ndarray, threshold: float, low: bool) -> float:
+    """Return the share of values on the failing side."""
+    failing = (values < threshold) if low else (values > threshold)
+    return float(failing.mean()) if len(values) else 0.0
+
+
 def condition(wish: Mapping[str, Any]) -> str:
     """Return what counts as failing, as the analysis reads it."""
-    outcome = str(wish.get("outcome"))
     sign = SIDES.get(str(wish.get("side")), "<")
+    return f"{wish.get('outcome')} {sign} {threshold(wish):.10g}"
+
+
+def threshold(wish: Mapping[str, Any]) -> float:
+    """Return the threshold that was typed, in the outcome's own unit."""
     value = number(str(wish.get("threshold", "")).strip().rstrip("%").strip(), "threshold")
-    return f"{outcome} {sign} {value / meaning(outcome).scale:.10g}"
+    return value / meaning(str(wish.get("outcome"))).scale
 
 
 def fails(study: Study, wish: Mapping[str, Any]) -> Told:
     """Return where a condition holds."""
     found = failures(study, wish)
-    failing = (
-        f"{meaning(str(wish.get('outcome'))).label} {wish.get('side')} {wish.get('threshold')}"
-    )
+    about = meaning(str(wish.get("outcome")))
+    side = "above" if wish.get("side") == "above" else "below"
+    failing = f"{about.label} {side} {about.text(threshold(wish))}"
     said = [sentence.replace(found.condition, failing) for sentence in found.sentences()]
     boxes = [_box(found, box) for box in found.boxes]
     return {"sentences": said, "boxes": boxes, "plot": _plot(found, failing)}

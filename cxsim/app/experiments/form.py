@@ -36,7 +36,7 @@ def shown(raw: Mapping[str, Any]) -> dict[str, Any]:
     keep = outcomes.get("keep")
     return {
         "title": _text(raw.get("title")),
-        "base": _text(raw.get("base")),
+        "base": "" if isinstance(raw.get("base"), Mapping) else _text(raw.get("base")),
         "weeks": _text(raw.get("weeks")),
         "seed": _text(raw.get("seed")),
         "method": _text(design.get("method")),
@@ -127,6 +127,8 @@ def _besides(raw: Mapping[str, Any]) -> list[str]:
         "series": "weekly series",
     }
     found = [words[key] for key in words if raw.get(key)]
+    if isinstance(raw.get("base"), Mapping):
+        found.insert(0, "a company written out")
     return found + (["measures of its own"] if _table(raw, "outcomes").get("measures") else [])
 
 

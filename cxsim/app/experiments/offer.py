@@ -32,12 +32,12 @@ METHODS = {
     "latin_hypercube": (
         "Latin hypercube",
         "Points spread evenly over everything that varies: where does it fail, what matters.",
-        "points",
+        "points, the same for every policy",
     ),
     "sobol_sequence": (
         "Sobol sequence",
         "As the Latin hypercube, and a larger study finds the runs of a smaller one again.",
-        "points, a power of two",
+        "points, a power of two; the same for every policy",
     ),
     "factorial": (
         "Every combination",

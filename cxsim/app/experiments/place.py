@@ -45,7 +45,9 @@ def tabs(raw: Mapping[str, Any] | None) -> list[str]:
     raw
         The design file as plain tables; None when it cannot be read.
     """
-    sizes = {name: len(_table(raw or {}, name)) for name in ("levers", "uncertainties", "scenarios")}
+    sizes = {
+        name: len(_table(raw or {}, name)) for name in ("levers", "uncertainties", "scenarios")
+    }
     decided = sizes["levers"] + sizes["scenarios"]
     grid = _table(raw or {}, "design").get("method") in ("factorial", "table")
     fit = {

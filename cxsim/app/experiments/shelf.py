@@ -39,7 +39,7 @@ class Shelf:
         self.folder = folder
 
     def put(self, key: str, text: str) -> None:
-        """Keep a design's text under its key; a later text of the same design takes its place.
+        """Keep a design's text under its key, unless that study has begun already.
 
         Raises
         ------
@@ -47,6 +47,8 @@ class Shelf:
             The folder cannot be written.
         """
         file = self.file(key)
+        if file.exists() and self.runs(key).exists():
+            return
         new = file.with_suffix(f".{os.getpid()}.new")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +85,7 @@ class Shelf:
         except (OSError, UnicodeDecodeError) as problem:
             raise CxsimError(f"{self.file(key)}: cannot be read ({problem})") from None
 
-    def keys(self) -> list[str]:
+    def kept(self) -> list[str]:
         """All studies, the latest first."""
         try:
             found = [path for path in self.folder.glob("*.toml") if _KEY.fullmatch(path.stem)]

@@ -41,12 +41,15 @@ class Kept:
         complete, stopped or untouched.
     done, total, failed : int
         Runs.
+    other : int
+        Runs that another version of cxsim made.
     """
 
     state: str = UNTOUCHED
     done: int = 0
     total: int = 0
     failed: int = 0
+    other: int = 0
 
 
 class Studies:
@@ -103,23 +106,25 @@ class Studies:
     def rows(self) -> list[dict[str, Any]]:
         """All studies for a list, those under way first, then the latest."""
         jobs = self.runner.jobs()
-        keys = self.shelf.keys()
+        keys = self.shelf.kept()
         rows = [self.row(key, jobs) for key in keys]
         return sorted(rows, key=lambda row: row["state"] not in UNDER_WAY)
 
     def row(self, key: str, jobs: Mapping[str, Job] | None = None) -> dict[str, Any]:
-        """One study: key, title, remark, state, words, share done (None when it does not run)."""
+        """One study: key, title, remark, state, words, runs done, their share while it runs."""
         job = (self.runner.jobs() if jobs is None else jobs).get(key)
         title, remark = self.heading(key)
         known = {"key": key, "title": title, "remark": remark}
         if job is not None and job.state in UNDER_WAY:
-            share = job.done / job.total if job.total else 0.0
-            return {**known, "state": job.state, "words": words_of(job), "share": round(share, 3)}
+            share = round(job.done / job.total, 3) if job.total else 0.0
+            words = words_of(job)
+            return {**known, "state": job.state, "words": words, "done": job.done, "share": share}
         kept = self.kept(key)
         state = FAILED if job is not None and job.state == FAILED else kept.state
         problem = job.problem if job is not None else ""
         words = words_of_kept(kept)
-        return {**known, "state": state, "words": words, "share": None, "problem": problem}
+        told = {"state": state, "words": words, "problem": problem}
+        return {**known, **told, "done": kept.done, "share": None}
 
     def close(self) -> None:
         """End what runs."""
@@ -144,7 +149,9 @@ def words_of_kept(kept: Kept) -> str:
     """Return what there is of a study that does not run."""
     if kept.state == UNTOUCHED:
         return "nothing run yet"
-    failed = f", {kept.failed:,} of them failed" if kept.failed else ""
+    if kept.other and not kept.done:
+        return f"{kept.other:,} runs of another version of cxsim; resume it to run it with this one"
+    failed = f", {kept.failed:,} failed" if kept.failed else ""
     if kept.state == COMPLETE:
         return f"complete: {kept.done:,} runs{failed}"
     total = f" of {kept.total:,}" if kept.total else ""
@@ -174,7 +181,7 @@ def _kept(folder: Path, stamp: tuple[int, ...]) -> Kept:
     except CxsimError:
         return Kept(STOPPED)
     state = COMPLETE if study.complete else STOPPED
-    return Kept(state, status.done, status.runs, status.failed)
+    return Kept(state, status.done, status.runs, status.failed, status.other)
 
 
 @lru_cache(maxsize=500)

@@ -41,6 +41,8 @@ class Verdict:
 
     Attributes
     ----------
+    text : str
+        What was judged.
     state : str
         checking, fine, wrong or too_big.
     problems : tuple of Problem
@@ -51,6 +53,7 @@ class Verdict:
         About how long on this computer; None as long as nothing was timed.
     """
 
+    text: str = ""
     state: str = CHECKING
     problems: tuple[Problem, ...] = ()
     design: Design | None = None
@@ -80,8 +83,8 @@ def judged(text: str, timed: Callable[[Design], float | None] | None = None) -> 
             raise CxsimError(f"the text has {len(text):,} characters; {LONGEST_TEXT:,} are allowed")
         design = parse_design(text)  # without a folder: only bundled scenarios, no other files
     except CxsimError as problem:
-        return Verdict(WRONG, problems_of(str(problem)))
-    verdict = Verdict(FINE, (), design, len(design) * design.most_replicates)
+        return Verdict(text, WRONG, problems_of(str(problem)))
+    verdict = Verdict(text, FINE, (), design, len(design) * design.most_replicates)
     if timed is not None and not beyond(verdict):
         one = timed(design)
         verdict = replace(verdict, seconds=None if one is None else one * verdict.runs / cores())

@@ -19,7 +19,7 @@ from cxsim.app.experiments.offer import offer
 from cxsim.app.experiments.place import TABS, Place, from_query, tabs
 from cxsim.app.experiments.runner import COMPLETE, RUNNING, UNDER_WAY
 from cxsim.app.experiments.studies import STUDIES, UNTOUCHED
-from cxsim.app.experiments.verdict import FINE, Problem, Verdict, judged, seconds_of_a_run
+from cxsim.app.experiments.verdict import FINE, WRONG, Problem, Verdict, judged, seconds_of_a_run
 from cxsim.app.latest import Latest
 from cxsim.app.vuetify import alert, element
 from cxsim.errors import CxsimError
@@ -110,7 +110,9 @@ def BenchPart(rows: Rows, visit: Callable[[str], None]) -> solara.Element:
         # what the browser shows is what is run, also when its last letters are on their way
         text = str(text)
         put(now.typed(text))
-        found = judged(text)
+        found = verdict.peek()
+        if found.seconds is None or found.text != text:
+            found = judged(text, seconds_of_a_run)
         if found.state != FINE:
             verdict.set(found)
             return
@@ -146,7 +148,7 @@ def _judge(text: str, newer: Callable[[], bool], _: Callable[[], bool]) -> None:
                 verdict.set(timed)
     except Exception:  # as above
         _log.exception("a design could not be judged")
-        verdict.set(Verdict("wrong", (Problem(UNEXPECTED),)))
+        verdict.set(Verdict(text, WRONG, (Problem(UNEXPECTED),)))
 
 
 def _mapping(told: Any) -> Mapping[str, Any]:
@@ -180,14 +182,14 @@ def Study(place: Place, rows: Rows, visit: Callable[[str], None]) -> solara.Elem
         except CxsimError as problem:
             set_refusal(str(problem))
 
-    looks = not under_way and row["state"] != UNTOUCHED
+    looks = not under_way and row["done"] > 0
     with element("div", class_="cx-stack") as stack:
         StudyView(
             meta={
                 **{key: row[key] for key in ("key", "title", "state", "words", "share")},
                 "question": row["remark"],
                 "problem": refusal or row.get("problem", ""),
-                "notice": _notice(row["state"]),
+                "notice": _notice(row["state"], row["done"]),
                 "can": _can(row["state"]),
                 "show": place.show,
                 "tabs": _tabs(place.study) if looks else [],
@@ -212,9 +214,9 @@ def _can(state: str) -> str:
     return "stop" if state in UNDER_WAY else "resume"
 
 
-def _notice(state: str) -> str:
+def _notice(state: str, done: int) -> str:
     if state == RUNNING:
         return "Answers come when it is done. Stop it to look at what there is; it can go on later."
-    if state in UNDER_WAY or state == COMPLETE:
+    if state in UNDER_WAY or state == COMPLETE or not done:
         return ""
     return "Not complete: what stands below rests on the runs that are finished."

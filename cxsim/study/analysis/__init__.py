@@ -5,21 +5,18 @@ Every function here takes a study: anything with `.design`, `.runs()` and `.poin
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
-_HOME = {
-    "delta": "indices",
-    "morris": "indices",
-    "pawn": "indices",
-    "policy_map": "tipping",
-    "robust": "robustness",
-    "sobol": "indices",
-    "where_it_fails": "discovery",
-    "workbench_model": "workbench",
-}
+from cxsim.lazy import lazily
 
-__all__ = [  # noqa: F822 - found on use, below
+if TYPE_CHECKING:
+    from cxsim.study.analysis.discovery import where_it_fails
+    from cxsim.study.analysis.indices import delta, morris, pawn, sobol
+    from cxsim.study.analysis.robustness import robust
+    from cxsim.study.analysis.tipping import policy_map
+    from cxsim.study.analysis.workbench import workbench_model
+
+__all__ = [
     "delta",
     "morris",
     "pawn",
@@ -30,8 +27,16 @@ __all__ = [  # noqa: F822 - found on use, below
     "workbench_model",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "delta": "indices",
+        "morris": "indices",
+        "pawn": "indices",
+        "policy_map": "tipping",
+        "robust": "robustness",
+        "sobol": "indices",
+        "where_it_fails": "discovery",
+        "workbench_model": "workbench",
+    },
+)

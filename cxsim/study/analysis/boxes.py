@@ -5,8 +5,8 @@ The EMA workbench proposes boxes; which of them is taken, and what it is worth, 
 1. Of all proposals, those whose balance of coverage and density (their harmonic mean) is within
    `TOLERANCE` of the best; of these the ones with the fewest limits; of these the best.
 2. Limits that chance would explain (quasi-p-value above `SIGNIFICANT`) are dropped, worst first.
-3. The same is done with each half of the points, and what it finds there is tried on the other
-   half. If no more happens there than everywhere, there is no box.
+3. The same is done without a third of the points, for each third, and what it finds is tried on
+   that third. If no more happens there than everywhere, there is no box.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TOLERANCE = 0.02
 SIGNIFICANT = 0.05
 LEAST_MASS = 0.05  # share of the points in a box
+SURE = 0.01  # that no more happens on unseen points than anywhere, for a box to be told
+PARTS = 3  # of the points: boxes from all but one are tried on that one
 LEAST_POINTS = 10  # in a box, however few points there are
 
 
@@ -61,7 +63,9 @@ class Limit:
 
     def without(self, side: str) -> Limit:
         """Return the limit with one side open: "low", "high" or "kept"."""
-        return replace(self, **{side: None, "p_high" if side == "high" else "p_low": None})
+        if side == "high":
+            return replace(self, high=None, p_high=None)
+        return replace(self, low=None, kept=None, p_low=None)  # it never has both
 
     def inside(self, values: pd.Series) -> np.ndarray:
         """Return which values it lets in."""
@@ -113,7 +117,7 @@ class Proposed:
     rivals : tuple of (float, float)
         Coverage and density of everything proposed, among the points that were given.
     unseen : float
-        Share of cases in boxes found on one half of the points, on the other half.
+        Share of cases in boxes found without a third of the points, among that third.
     holds : bool
         Whether that is more than anywhere, beyond chance.
     """
@@ -125,7 +129,11 @@ class Proposed:
 
 
 def propose(
-    settings: pd.DataFrame, cases: np.ndarray, factors: Sequence[Factor], method: str
+    settings: pd.DataFrame,
+    cases: np.ndarray,
+    factors: Sequence[Factor],
+    method: str,
+    blocks: np.ndarray,
 ) -> Proposed:
     """Return the box that the rule above takes.
 
@@ -137,14 +145,18 @@ def propose(
         Some, but not all.
     method : str
         "prim" or "cart".
+    blocks : array of int, shape (points,)
+        Points with the same number were drawn together; none of them is new once another is seen.
     """
     from scipy.stats import binomtest
 
     search = {"prim": _prim, "cart": _cart}[method]
     limits, rivals = _best(settings, cases, factors, search)
-    order = np.random.default_rng(SEED).permutation(len(cases))
+    _, of = np.unique(blocks, return_inverse=True)
+    part_of = np.random.default_rng(SEED).permutation(of.max() + 1)[of] % PARTS
     hits = points = 0
-    for seen, unseen in ((order[::2], order[1::2]), (order[1::2], order[::2])):
+    for part in range(PARTS):
+        seen, unseen = np.flatnonzero(part_of != part), np.flatnonzero(part_of == part)
         if cases[seen].all() or not cases[seen].any():
             continue
         found, _ = _best(settings.iloc[seen], cases[seen], factors, search)
@@ -154,7 +166,7 @@ def propose(
     if not limits or not points:
         return Proposed(limits, rivals, 0.0, False)
     test = binomtest(hits, points, float(cases.mean()), alternative="greater")
-    return Proposed(limits, rivals, hits / points, bool(test.pvalue < SIGNIFICANT))
+    return Proposed(limits, rivals, hits / points, bool(test.pvalue < SURE))
 
 
 Search = Callable[["pd.DataFrame", np.ndarray, Sequence["Factor"], float], list[Limits]]
@@ -180,10 +192,11 @@ def _significant(limits: Limits, settings: pd.DataFrame, cases: np.ndarray) -> L
         sides = _sides(limits, settings, cases)
         place, side, worst = max(sides, key=lambda found: found[2])
         if worst <= SIGNIFICANT:
-            values: dict[int, dict[str, float]] = {}
-            for at, name, p in sides:
-                values.setdefault(at, {})["p_high" if name == "high" else "p_low"] = p
-            return tuple(replace(limit, **values[n]) for n, limit in enumerate(limits))
+            p = {(at, name == "high"): value for at, name, value in sides}
+            return tuple(
+                replace(limit, p_low=p.get((n, False)), p_high=p.get((n, True)))
+                for n, limit in enumerate(limits)
+            )
         limits = _dropped(limits, place, side)
     return ()
 
@@ -217,24 +230,35 @@ def _dropped(limits: Limits, place: int, side: str) -> Limits:
 def _prim(
     settings: pd.DataFrame, cases: np.ndarray, factors: Sequence[Factor], mass: float
 ) -> list[Limits]:
+    """Return every box on the way of the search, and of one with the numbers alone.
+
+    The search is greedy, and a text among few is a large cut at once, which may come too early.
+    """
+    numbers = [factor for factor in factors if is_number(factor)]
+    found = _peeled(settings, cases, factors, mass)
+    if 0 < len(numbers) < len(factors):
+        found += _peeled(settings, cases, numbers, mass)
+    return found
+
+
+def _peeled(
+    settings: pd.DataFrame, cases: np.ndarray, factors: Sequence[Factor], mass: float
+) -> list[Limits]:
     import pandas as pd
 
     # Names of its own: the workbench drops a column called "scenario".
+    kinds = {f.name: float if is_number(f) else object for f in factors}
     table = pd.DataFrame(
-        {
-            f"x{n}": settings[f.name].to_numpy(float if is_number(f) else object)
-            for n, f in enumerate(factors)
-        }
+        {f"x{n}": settings[f.name].to_numpy(kinds[f.name]) for n, f in enumerate(factors)}
     )
     with quiet_and_seeded():
         box = workbench("analysis.prim").Prim(table, cases, mass_min=mass).find_box()
     whole = box.box_lims[0]
-    return [
-        tuple(
-            filter(None, (_limit(f, lims, whole, f"x{n}") for n, f in enumerate(factors)))
-        )
-        for lims in box.box_lims
-    ]  # fmt: skip
+    boxes = []
+    for lims in box.box_lims:
+        limits = (_limit(f, lims, whole, f"x{n}") for n, f in enumerate(factors))
+        boxes.append(tuple(limit for limit in limits if limit is not None))
+    return boxes
 
 
 def _limit(factor: Factor, lims: pd.DataFrame, whole: pd.DataFrame, column: str) -> Limit | None:
@@ -242,13 +266,13 @@ def _limit(factor: Factor, lims: pd.DataFrame, whole: pd.DataFrame, column: str)
         return None
     if not is_number(factor):
         kept, every = lims[column].iloc[0], whole[column].iloc[0]
-        values = factor.values or ()
-        return Limit(factor.name, kept=tuple(v for v in values if v in kept)) if kept < every else None
-    ends = []
-    for row in (0, 1):
-        end = float(lims[column].iloc[row])
-        ends.append(None if end == float(whole[column].iloc[row]) else end)
-    limit = Limit(factor.name, *ends)
+        inside_it = tuple(value for value in factor.values or () if value in kept)
+        return Limit(factor.name, kept=inside_it) if kept < every else None
+    low, high = (
+        None if end == widest else float(end)
+        for end, widest in zip(lims[column], whole[column], strict=True)
+    )
+    limit = Limit(factor.name, low, high)
     return None if limit.open else limit
 
 
@@ -278,9 +302,7 @@ def _cart(
     ]
 
 
-def _of_leaf(
-    factor: Factor, number: int, box: pd.DataFrame, table: pd.DataFrame
-) -> Limit | None:
+def _of_leaf(factor: Factor, number: int, box: pd.DataFrame, table: pd.DataFrame) -> Limit | None:
     if is_number(factor):
         column = f"x{number}"
         low, high = float(box[column].iloc[0]), float(box[column].iloc[1])
@@ -291,12 +313,9 @@ def _of_leaf(
         )
         return None if limit.open else limit
     values = factor.values or ()
-    ends = [(box[f"x{number}_{m}"].iloc[0], box[f"x{number}_{m}"].iloc[1]) for m in range(len(values))]
-    kept = tuple(
-        value
-        for value, (_, high) in zip(values, ends, strict=True)
-        if high > 0.0  # not ruled out
-    )
-    only = tuple(value for value, (low, _) in zip(values, ends, strict=True) if low > 0.0)
-    kept = only or kept
+    # A leaf on the side of 0 rules a value out; one on the side of 1 is about that value alone.
+    ruled_out = [box[f"x{number}_{m}"].iloc[1] < 1.0 for m in range(len(values))]
+    alone = [box[f"x{number}_{m}"].iloc[0] > 0.0 for m in range(len(values))]
+    chosen = alone if any(alone) else [not out for out in ruled_out]
+    kept = tuple(value for value, inside_it in zip(values, chosen, strict=True) if inside_it)
     return Limit(factor.name, kept=kept) if len(kept) < len(values) else None

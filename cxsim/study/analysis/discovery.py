@@ -1,6 +1,6 @@
 """Where a programme fails: boxes of few limits that hold most of the failures and little else.
 
-    where_it_fails(study, "adoption < 0.5").sentence()
+where_it_fails(study, "adoption < 0.5").sentence()
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from cxsim.errors import CxsimError
 from cxsim.study.analysis import words
 from cxsim.study.analysis.boxes import Limit, Limits, inside, propose
-from cxsim.study.analysis.reading import Study, known_points, need_outcome
+from cxsim.study.analysis.reading import Study, blocks_of, known_points, need_outcome
 from cxsim.study.analysis.words import percent, value_text
 from cxsim.values import shown, suggestion
 
@@ -30,9 +30,12 @@ METHODS = ("prim", "cart")
 FEWEST_POINTS = 50
 FEWEST_CASES = 10
 MOST_BOXES = 3
+FEW_VALUES = 12  # that are listed one by one rather than by their limits
 WORTH_ANOTHER = 0.1  # share of all failures that has to be left for one more box
 MOSTLY = 0.8  # share of failures above which the successes are the exception
-_TERM = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*")
+_TERM = re.compile(
+    r"\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
+)
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -48,7 +51,7 @@ class Box:
     points, failures : int
         Inside, and in no earlier box.
     unseen : float
-        Density of boxes found on half of the points, on the other half.
+        Density of boxes found without a third of the points, among that third.
     rivals : tuple of (float, float)
         Coverage and density of everything that was proposed.
     """
@@ -150,8 +153,8 @@ class Failures:
     def sentences(self) -> tuple[str, ...]:
         """Return what was found, a sentence each."""
         failures, points = int(self.failed.sum()), len(self.failed)
-        notes = (f"{self.left_out} points are left out: it cannot be told there.",)
-        notes = notes if self.left_out else ()
+        left_out = f"{self.left_out} points are left out: it cannot be told there."
+        notes = [left_out] if self.left_out else []
         if failures in (0, points):
             which = "none" if failures == 0 else "every one"
             return (
@@ -161,15 +164,15 @@ class Failures:
             )
         everywhere = f"{failures} of {points} points, {percent(self.base_rate)}"
         if not self.boxes:
-            said = (
+            nowhere = (
                 f"“{self.condition}” holds at {everywhere}, and no box of limits on the "
                 f"{len(self.factors)} factors does better than that on points it has not seen."
             )
             if self.base_rate > MOSTLY:
-                said += " It fails nearly everywhere: ask for the opposite, where it succeeds."
-            return (said, *notes)
+                nowhere += " It fails nearly everywhere: ask for the opposite, where it succeeds."
+            return (nowhere, *notes)
         said = [self._about(number, box) for number, box in enumerate(self.boxes)]
-        said.append(f"Everywhere else and there together it is {everywhere}.")
+        said.append(f"Over all it is {everywhere}.")
         left = self.unexplained
         if left:
             verb = "failure is" if left == 1 else "failures are"
@@ -189,8 +192,13 @@ class Failures:
         """Return a limit in words, with the title and unit of its factor."""
         factor = self.factor(limit.name)
         title = f"“{words.title(factor)}”"
+        if factor.values is not None and len(factor.values) <= FEW_VALUES:
+            kept = [v for v in factor.values if limit.kept is None or v in limit.kept]
+            kept = [v for v in kept if limit.low is None or v >= limit.low]
+            kept = [v for v in kept if limit.high is None or v <= limit.high]
+            return f"{title} is {words.joined([value_text(factor, v) for v in kept], 'or')}"
         if limit.kept is not None:
-            return f"{title} is {words.joined([str(value) for value in limit.kept], 'or')}"
+            return f"{title} is one of {len(limit.kept)}: {words.joined(limit.kept)}"
         if limit.low is None:
             return f"{title} is under {value_text(factor, limit.high)}"
         if limit.high is None:
@@ -246,13 +254,17 @@ def where_it_fails(
                 f"condition: only {least} {what} among {points} points; at least {FEWEST_CASES} "
                 "are needed. Change the condition, or take more points"
             )
-        boxes = _boxes(settings, failed, design.factors, method)
+        boxes = _boxes(settings, failed, design.factors, method, blocks_of(design)[known])
     left_out = len(design) - points
     return Failures(text, method, design.factors, boxes, settings, failed, left_out)
 
 
 def _boxes(
-    settings: pd.DataFrame, failed: np.ndarray, factors: tuple[Factor, ...], method: str
+    settings: pd.DataFrame,
+    failed: np.ndarray,
+    factors: tuple[Factor, ...],
+    method: str,
+    blocks: np.ndarray,
 ) -> tuple[Box, ...]:
     boxes: list[Box] = []
     left = np.ones(len(failed), bool)
@@ -261,7 +273,8 @@ def _boxes(
         enough = max(FEWEST_CASES, WORTH_ANOTHER * failed.sum())
         if cases.sum() < enough or cases.all() or len(cases) < FEWEST_POINTS:
             break
-        found = propose(settings[left].reset_index(drop=True), cases, factors, method)
+        rows = settings[left].reset_index(drop=True)
+        found = propose(rows, cases, factors, method, blocks[left])
         if not found.holds:
             break
         within = inside(found.limits, settings) & left

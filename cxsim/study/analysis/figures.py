@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 30
 ROW = 0.3  # inches
 LABEL = 44  # characters of a factor's or policy's name
+BOXES = (INK, COLOURS[3], FAINT)  # blue and orange are the points
 WEAK = "#b9c3c8"  # what does no more than chance would
 
 READING = {
@@ -83,7 +84,7 @@ def _dress(axes: Axes, title: str, unit: str, grid: str = "x") -> None:
 
 
 def _rows(axes: Axes, labels: Sequence[str]) -> None:
-    axes.set_yticks(range(len(labels)), [short(label) for label in labels])
+    axes.set_yticks(range(len(labels)), labels)
     axes.tick_params(axis="y", colors=INK)
     axes.set_ylim(len(labels) - 0.4, -0.6)
 
@@ -138,7 +139,7 @@ def indices_figure(found: Indices) -> Figure:
         axes.axvline(found.floor, color=COLOURS[1], lw=1.4, ls=(0, (4, 2)))
     unit = found.meaning.step_unit if effects else MEASURES[found.method]
     _dress(axes, f"{found.points:,} points", unit)
-    _rows(axes, [found.titles[row.name] for row in rows])
+    _rows(axes, [short(found.titles[row.name]) for row in rows])
     axes.xaxis.set_major_locator(MaxNLocator(6))
     if effects and found.meaning.form == "money":
         _of_outcome(axes.xaxis, found.meaning)
@@ -177,12 +178,12 @@ def map_figure(found: PolicyMap) -> Figure:
             line = np.where(np.isfinite(line) | (name == "value"), line, np.sign(line) * 1e9)
             line[~np.isfinite(line)] = np.nan
             held = np.clip(line, found.ys[0], found.ys[-1])
-            axes.plot(found.xs, held, color=INK, lw=width, ls=style)  # type: ignore[arg-type]
+            axes.plot(found.xs, held, color=INK, lw=width, ls=style)
     _dress(axes, _axis_title(found.y), "", grid="both")
     axes.grid(False)
     axes.set_xlabel(_axis_title(found.x), fontsize=TEXT, color=INK, loc="right")
     bar = figure.colorbar(drawn, ax=axes, fraction=0.05, pad=0.02)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=SMALL, colors=FAINT, length=0)
     bar.ax.set_title(found.meaning.shown_unit, fontsize=SMALL, color=FAINT)
     _of_outcome(bar.ax.yaxis, found.meaning)
@@ -231,7 +232,7 @@ def failures_figure(found: Failures) -> Figure:
 def _draw_limits(axes: Axes, found: Failures) -> None:
     labels: list[str] = []
     for number, box in enumerate(found.boxes):
-        colour = COLOURS[number]
+        colour = BOXES[number]
         labels.append(f"Box {number + 1}")
         axes.annotate(
             f"{words.percent(box.coverage)} of failures, {words.percent(box.density)} fail",
@@ -280,7 +281,7 @@ def _draw_points(axes: Axes, found: Failures) -> None:
     narrow = sorted(box.limits, key=lambda limit: sum(b - a for a, b in _parts(found, limit)))
     names = [limit.name for limit in narrow[:2]]
     spare = [factor.name for factor in found.factors if factor.name not in names]
-    first, second = [found.factor(name) for name in (names + spare)[:2]] or []
+    first, second = (found.factor(name) for name in (names + spare)[:2])
     across, up = _places(found, first), _places(found, second)
     for failed, colour, mark in ((False, COLOURS[0], "o"), (True, COLOURS[1], "X")):
         chosen = found.failed == failed
@@ -325,7 +326,7 @@ def _range_ticks(axis: Any, found: Failures, factor: Factor) -> None:
 def _draw_rivals(axes: Axes, box: Box) -> None:
     coverage, density = np.array(box.rivals).T
     axes.plot(coverage, density, ".", ms=7.0, color=WEAK)
-    axes.plot([box.coverage], [box.density], "o", ms=9.0, color=COLOURS[0], clip_on=False)
+    axes.plot([box.coverage], [box.density], "o", ms=9.0, color=BOXES[0], clip_on=False)
     _dress(axes, "Density: share of its points that fail", "", grid="both")
     axes.set_xlabel("coverage: share of all failures", fontsize=TEXT, color=INK, loc="right")
     for axis in (axes.xaxis, axes.yaxis):
@@ -349,7 +350,11 @@ def robust_figure(found: Robustness) -> Figure:
     if len(order) > len(policies):
         reading += f" {len(order) - len(policies)} policies with more regret are not drawn."
     title = f"“{found.meaning.label}” of each policy in {found.futures} futures"
-    figure = sheet(title, reading, SIZE[0], max(3.4, 2.2 + 0.36 * len(policies)))
+    # What tells policies apart may stand at the end of a long label, so none is cut off.
+    labels = ["\n".join(wrap(policy.label, LABEL)) for policy in policies]
+    lines = max(label.count("\n") + 1 for label in labels)
+    height = max(3.4, 2.2 + max(0.36, 0.2 * lines) * len(policies))
+    figure = sheet(title, reading, SIZE[0], height)
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(1.2, 1.0))
     for place, policy in enumerate(policies):
         _draw_policy(left, right, place, policy)
@@ -358,7 +363,7 @@ def robust_figure(found: Robustness) -> Figure:
     wanted = "more is better" if found.better == "high" else "less is better"
     _dress(left, f"Outcome, {wanted}", found.meaning.shown_unit)
     _dress(right, "Regret", found.meaning.step_unit)
-    _rows(left, [policy.label for policy in policies])
+    _rows(left, labels)
     for axes in (left, right):
         _of_outcome(axes.xaxis, found.meaning)
     right.set_xlim(left=0.0)

@@ -1,9 +1,9 @@
 """Which factors matter for an outcome of a study: four methods, all worked out by SALib.
 
-    sobol(study, "adoption")    shares of the variance; needs a design of method "saltelli"
-    morris(study, "adoption")   effects; needs a design of method "morris"
-    pawn(study, "adoption")     how far the distribution moves; any points
-    delta(study, "adoption")    the same by densities, for outcomes that vary smoothly; any points
+sobol(study, "adoption")    shares of the variance; needs a design of method "saltelli"
+morris(study, "adoption")   effects; needs a design of method "morris"
+pawn(study, "adoption")     how far the distribution moves; any points
+delta(study, "adoption")    the same by densities, for outcomes that vary smoothly; any points
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FEWEST_POINTS = 60  # of pawn and delta
 # Slices of a factor's range in pawn. With 6 or 9 of them rounding takes SALib beyond the range.
 SLIDES, LEAST_IN_SLIDE = (1, 2, 3, 4, 5, 7, 8, 10), 10
 # Each resample and each dummy costs a whole analysis of SALib's, and one of many points takes
-# seconds: these are enough to know spread and floor, and resamples have no more than so many points.
+# seconds: these are enough to know spread and floor. Resamples have no more than so many points.
 RESAMPLES = 30
 PAWN_DUMMIES, DELTA_DUMMIES = 20, 10
 PAWN_POINTS, DELTA_POINTS = 500, 1000
@@ -361,7 +361,8 @@ def _pawn_margins(
     found: Cases, positions: np.ndarray, slides: list[int], rng: np.random.Generator
 ) -> np.ndarray:
     """Return half the 95 % intervals, by resampling blocks of points."""
-    blocks = np.split(np.arange(len(found.values)), np.flatnonzero(np.diff(found.blocks)) + 1)
+    order = np.argsort(found.blocks, kind="stable")
+    blocks = np.split(order, np.flatnonzero(np.diff(found.blocks[order])) + 1)
     mean = len(found.values) / len(blocks)
     count = max(1, min(len(blocks), round(PAWN_POINTS / mean)))
     found_again = []
@@ -384,9 +385,7 @@ def _pawn(positions: np.ndarray, values: np.ndarray, slides: list[int]) -> np.nd
     with quiet_and_seeded():
         for count in sorted(set(slides) - {1}):  # a factor with one value moves nothing
             chosen = [place for place, wanted in enumerate(slides) if wanted == count]
-            found = library.analyze(
-                _described(len(chosen)), positions[:, chosen], values, S=count
-            )
+            found = library.analyze(_described(len(chosen)), positions[:, chosen], values, S=count)
             sizes[chosen] = found["median"]
     return sizes
 

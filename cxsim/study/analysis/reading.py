@@ -83,9 +83,7 @@ def need_outcome(design: Design, table: pd.DataFrame, outcome: str) -> None:
     """Raise CxsimError when a study has not kept an outcome."""
     known = outcome_names(design, table)
     if outcome not in known:
-        kept = f"; this study kept {', '.join(known)}" if known else ""
-        near = suggestion(outcome, known) if known else ""
-        raise CxsimError(f"outcome: '{outcome}' is not in this study{near or kept}")
+        raise CxsimError(f"outcome: '{outcome}' is not in this study{suggestion(outcome, known)}")
 
 
 def cases(study: Study, outcome: str, every: bool = False) -> Cases:
@@ -115,16 +113,28 @@ def cases(study: Study, outcome: str, every: bool = False) -> Cases:
             f"outcome: '{outcome}' is {values[0]:g} at every point, so nothing can be said about "
             "what moves it; vary other factors, widen their ranges, or look at another outcome"
         )
-    together = {"saltelli": len(design.factors) + 2, "morris": len(design.factors) + 1}
     return Cases(
         meaning=meaning(outcome),
         factors=design.factors,
         numbers=known,
-        blocks=known // together.get(design.method, 1),
+        blocks=blocks_of(design)[known],
         positions=np.asarray(design.positions, float)[known],
         values=values,
         left_out=tuple(failed),
     )
+
+
+def blocks_of(design: Design) -> np.ndarray:
+    """Return for each point a number that points share when they were drawn together."""
+    numbers = np.arange(len(design))
+    if design.method in ("saltelli", "morris"):
+        return numbers // (len(design.factors) + (2 if design.method == "saltelli" else 1))
+    if design.method not in ("latin_hypercube", "sobol_sequence"):
+        return numbers
+    # Every policy is put into the same futures.
+    drawn = [f.values is None or f.role == "uncertainty" for f in design.factors]
+    positions = np.asarray(design.positions, float)[:, drawn]
+    return np.unique(positions, axis=0, return_inverse=True)[1].ravel()
 
 
 def known_points(
@@ -163,8 +173,14 @@ def _incomplete(design: Design, table: pd.DataFrame, outcome: str, failed: list[
     return (
         f"outcome: '{outcome}' is not known at {len(failed)} of {len(design)} points "
         f"({named(failed)}), and this method needs every one{why}. Run those points again, narrow "
-        "the ranges, or use pawn or delta, which leave them out"
+        f"the ranges, or use pawn or delta, which leave them out{how_often(outcome, table)}"
     )
+
+
+def how_often(outcome: str, table: pd.DataFrame) -> str:
+    """Return the end of a message on something that may never come in a run."""
+    share = f"{outcome}_reached"
+    return f"; '{share}' tells how often it comes at all" if share in table.columns else ""
 
 
 def named(points: Sequence[int]) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.study.analysis import words
-from cxsim.study.analysis.reading import Study, known_points, need_outcome
+from cxsim.study.analysis.reading import Study, how_often, known_points, need_outcome
 from cxsim.study.analysis.words import Meaning, meaning, percent, value_text
 from cxsim.values import shown
 
@@ -39,8 +39,9 @@ MEASURES = {
     "worst_tenth": ("is best in its worst tenth of the futures", True),
 }
 HOW = (
-    'give the levers as lists (or name scenarios) and use method "factorial", which puts every '
-    "policy into every future, or write a table that repeats the same futures for each policy"
+    "give the levers as lists of values (or name scenarios) and only the uncertainties as ranges; "
+    'then the methods "latin_hypercube", "sobol_sequence" and "factorial" put every policy into '
+    "the same futures"
 )
 
 
@@ -140,12 +141,12 @@ class Robustness:
         return [name for name in MEASURES if name != "satisficing" or self.threshold is not None]
 
     def frame(self) -> pd.DataFrame:
-        """Return a row per policy: its settings, and each measure in the outcome's own unit."""
+        """Return a row per policy: label, settings, each measure in the outcome's own unit."""
         import pandas as pd
 
         rows = [
             {
-                "policy": policy.label,
+                "label": policy.label,
                 **policy.settings,
                 **{name: getattr(policy, name) for name in self.measures},
             }
@@ -179,20 +180,24 @@ class Robustness:
         ]
         groups: dict[str, list[str]] = {}
         for name in self.measures:
-            policies = " or ".join(f"“{policy.label}”" for policy in self.preferred(name))
+            first = self.preferred(name)
+            if len(first) == len(self.policies):
+                value = self._text(name, float(getattr(first[0], name)))
+                said.append(f"By {name.replace('_', ' ')} all are equal: {value}.")
+                continue
+            policies = " or ".join(f"“{policy.label}”" for policy in first)
             groups.setdefault(policies, []).append(name)
         if len(groups) == 1:
-            said.append(f"Whatever one asks for, the answer is {next(iter(groups))}.")
+            said.append("Whatever one asks for, the answer is the same.")
         for policies, names in groups.items():
             told = []
             for name in names:
-                value = float(getattr(self.preferred(name)[0], name))
-                told.append(f"{MEASURES[name][0]} ({self._text(name, value)})")
+                value = self._text(name, float(getattr(self.preferred(name)[0], name)))
+                told.append(f"{MEASURES[name][0]} ({value})")
             said.append(f"{policies} {words.joined(told)}.")
         if self.left_out:
-            said.append(
-                f"{self.left_out} futures are left out, since not every policy has a result there."
-            )
+            verb = "future is" if self.left_out == 1 else "futures are"
+            said.append(f"{self.left_out} {verb} left out: not every policy has a result there.")
         return tuple(said)
 
     def figure(self) -> Figure:
@@ -259,7 +264,7 @@ def robust(
     if shared < FEWEST_FUTURES:
         raise CxsimError(
             f"study: every policy has a result in {shared} futures only; at least "
-            f"{FEWEST_FUTURES} are needed"
+            f"{FEWEST_FUTURES} are needed{how_often(outcome, table)}"
         )
     found = _compared(decided, values, direction, threshold)
     return Robustness(about, direction, threshold, found, shared, left_out, not uncertain)

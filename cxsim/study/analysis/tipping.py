@@ -1,6 +1,6 @@
 """Where a programme tips: a map over two factors, the line on it, and how sure that line is.
 
-    policy_map(study, "charter", "ceo_sponsorship").sentence()
+policy_map(study, "charter", "ceo_sponsorship").sentence()
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 RESAMPLES = 200
 INTERVAL = (0.025, 0.975)
-MANY_REPLICATES = 8  # from here on, drawing them again says how much is luck
 HALF = 0.5
 TOLD = 5  # places along x that are put into words
 
@@ -258,14 +257,14 @@ def policy_map(
     places = gather(where)
     xs, ys = (np.linspace(low, high, GRID) for low, high in ends)
     with one_thread():
-        fitted = _Fit(table, values, places, others=len(design.names) > len(along))
+        fitted = _Fit(table, values, places)
         rising = bool(fitted.surface[-1].mean() >= fitted.surface[0].mean())
         tips, chance = _tips(fitted, xs, ys, level, rising)
     at = [low + places.at[:, n] * (high - low) for n, (low, high) in enumerate(ends)]
+    surface = np.clip(fitted.surface, values.min(), values.max())
     return PolicyMap(
-        meaning(outcome), *along, level, xs, ys, np.clip(fitted.surface, values.min(), values.max()),
-        chance, rising, tips, np.stack([*at, fitted.means], axis=1),
-        int(table["point"].nunique()), len(table), left_out,
+        meaning(outcome), *along, level, xs, ys, surface, chance, rising, tips,
+        np.stack([*at, fitted.means], axis=1), int(table["point"].nunique()), len(table), left_out,
     )  # fmt: skip
 
 
@@ -279,9 +278,7 @@ def _ends_of(factor: Factor) -> tuple[float, float]:
 class _Fit:
     """A surface through the means at the places, and surfaces through resampled ones."""
 
-    def __init__(
-        self, table: pd.DataFrame, values: np.ndarray, places: Places, others: bool
-    ) -> None:
+    def __init__(self, table: pd.DataFrame, values: np.ndarray, places: Places) -> None:
         self.values, self.places = values, places
         self.replicate = np.unique(table["replicate"].to_numpy(), return_inverse=True)[1]
         self.replicates = int(self.replicate.max()) + 1
@@ -290,7 +287,6 @@ class _Fit:
         self.surface = self.smoother.surface(self.means)
         own = np.minimum(np.diag(self.smoother.there), 0.95)
         self.missed = (self.means - self.smoother.there @ self.means) / np.sqrt(1.0 - own)
-        self.luck_alone = not others and self.replicates >= MANY_REPLICATES
 
     def resampled(self, rng: np.random.Generator) -> np.ndarray:
         """Return a surface as it might have come out with other luck and other points.
@@ -298,8 +294,8 @@ class _Fit:
         Runs with the same replicate number share their luck at all points, so they are drawn
         together: luck that favours the whole map moves the whole line. Scattered points are drawn
         too, since the line may lie anywhere between two of them. Points of a grid stand where they
-        stand; unless luck is all that varies, their means scatter about the surface, by as much as
-        one sees.
+        stand, and their means scatter about the surface by as much as one sees; some of that is
+        luck again, so the band is rather too wide than too narrow.
         """
         numbers = self.means
         if self.replicates > 1:
@@ -309,9 +305,8 @@ class _Fit:
         if not self.places.grid:
             count = len(numbers)
             return self.smoother.of_some(numbers, rng.multinomial(count, [1.0 / count] * count))
-        if not self.luck_alone:
-            numbers = numbers + self.missed * rng.choice((-1.0, 1.0), len(numbers))
-        return self.smoother.surface(numbers)
+        signs = rng.choice((-1.0, 1.0), len(numbers))
+        return self.smoother.surface(numbers + self.missed * signs)
 
 
 def _tips(
@@ -327,10 +322,30 @@ def _tips(
         passed.append(crossings(surface, ys, level, rising))
     middle = crossings(fitted.surface, ys, level, rising)
     low, high = np.quantile(passed, INTERVAL, axis=0, method="nearest")
+    low, high = (_widened(middle, side, fitted) for side in (low, high))
+    low, high = np.where(low < ys[0], -np.inf, low), np.where(high > ys[-1], np.inf, high)
     # The line itself belongs to its band, whatever was resampled.
     low, high = np.minimum(low, middle), np.maximum(high, middle)
     rows = zip(xs, middle, low, high, strict=True)
     return tuple(Tip(*map(float, row)) for row in rows), chance / RESAMPLES
+
+
+def _widened(middle: np.ndarray, side: np.ndarray, fitted: _Fit) -> np.ndarray:
+    """Return a side of the band with room for what few replicates do not show of the luck.
+
+    Resampling n of them shows (n - 1) / n of the variance, and Student's t asks for more than the
+    normal distribution does. Scattered points are resampled too, which is wide enough.
+    """
+    if not fitted.places.grid or fitted.replicates < 2:
+        return side
+    from scipy.special import stdtrit
+
+    few = fitted.replicates - 1
+    wider = stdtrit(few, INTERVAL[1]) / stdtrit(np.inf, INTERVAL[1]) * np.sqrt(1.0 + 1.0 / few)
+    known = np.isfinite(middle) & np.isfinite(side)
+    side = side.copy()
+    side[known] = middle[known] + wider * (side[known] - middle[known])
+    return side
 
 
 def crossings(surface: np.ndarray, ys: np.ndarray, level: float, rising: bool) -> np.ndarray:

@@ -1,8 +1,8 @@
 """A design as a model of the EMA workbench, for whoever wants the workbench's own experiments.
 
-    from ema_workbench import SequentialEvaluator
-    with SequentialEvaluator(workbench_model(design)) as evaluator:
-        experiments, outcomes = evaluator.perform_experiments(scenarios=50, policies=4)
+from ema_workbench import SequentialEvaluator
+with SequentialEvaluator(workbench_model(design)) as evaluator:
+    experiments, outcomes = evaluator.perform_experiments(scenarios=50, policies=4)
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def workbench_model(design: Design, model: Model | None = None) -> Any:
     uncertain = [factor for factor in design.factors if factor.role == "uncertainty"]
     # A single value is a constant to the workbench, and only what varies can be sampled.
     built.levers = [_parameter(library, factor) for factor in decided if not _fixed(factor)]
-    built.uncertainties = [_parameter(library, factor) for factor in uncertain if not _fixed(factor)]
+    built.uncertainties = [
+        _parameter(library, factor) for factor in uncertain if not _fixed(factor)
+    ]
     built.constants = [
         library.Constant(_column(factor), factor.values[0])
         for factor in design.factors
@@ -98,7 +100,9 @@ class Experiment:
                 if run.error:
                     return dict.fromkeys(self.outcomes, float("nan"))
                 numbers = np.vstack([numbers, run.numbers])
-        return {name: _mean(name, values) for name, values in zip(self.outcomes, numbers.T, strict=True)}
+        return {
+            name: _mean(name, values) for name, values in zip(self.outcomes, numbers.T, strict=True)
+        }
 
     def _wanted(self, numbers: np.ndarray) -> int:
         rule = self.design.replicates

@@ -2,30 +2,37 @@
 
 The workers only compute; results come back here and are kept here. A worker that dies costs what
 it had under way, which others do again. When the scheduler goes away the study stops with one
-error and goes on later, on that cluster, another one, or none.
+error and goes on later, on that cluster, another one, or none. A study that is stopped gives up
+what the workers have under way: a second or two of work.
+
+Dask's own configuration says how to reach a cluster that asks who one is.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import pickle
-import socket
-import threading
+import logging
+import time
+from collections.abc import Iterator
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any
 
 from cxsim.errors import CxsimError
 from cxsim.study.batch.crew import Keep
-from cxsim.study.batch.evaluation import Evaluate, evaluator
+from cxsim.study.batch.portion import INSTALL, pickled, task_name, work
 from cxsim.study.batch.queue import Item
-from cxsim.study.batch.recipe import Model, Recipe, digest, model_hash
+from cxsim.study.batch.recipe import Model, Recipe
 from cxsim.study.batch.run import Run, failed
+from cxsim.study.batch.suspects import Portion, Suspects
 from cxsim.study.design import Design
 
 PATIENCE = 10.0  # seconds until a scheduler that says nothing counts as gone
-RETRIES = 3  # of work whose worker died
-INSTALL = "working on a cluster needs Dask: pip install 'cxsim[cluster]'"
+LOOK_SECONDS = 1.0  # between two looks at who is there
+RETRIES = 3  # of work that went wrong on a worker, such as one with another version
+# What they say when a connection breaks is said here in one sentence.
+TALKERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
 
 
 class Cluster:
@@ -36,21 +43,26 @@ class Cluster:
     def __init__(self, address: str, design: Design, recipe: Recipe, model: Model | None) -> None:
         self.address = address
         self._settings, self._recipe = design.settings, recipe
-        self._task = _pickled((design, recipe, model))
-        self._name = digest([design.hash, recipe.hash])
+        self._task = pickled(design, recipe, model)
+        self._name = task_name(design, recipe)
         self._client: Any = None
-        self._stopped = threading.Event()
+        self._suspects = Suspects(self._send)
+        self._stopped = False
+        self._threads, self._looked = 0, 0.0
+        self._after = contextlib.ExitStack()
 
     def __enter__(self) -> Cluster:
         try:
             from distributed import Client
         except ImportError:
             raise CxsimError(INSTALL) from None
+        self._after.enter_context(_quiet())
         try:
             self._client = Client(
                 self.address, timeout=PATIENCE, set_as_default=False, name="cxsim-study"
             )
-        except (OSError, ValueError, TimeoutError, ImportError) as error:
+        except (OSError, ValueError, TypeError, TimeoutError, ImportError) as error:
+            self._after.close()
             raise CxsimError(
                 f"{self.address}: no scheduler answers there ({_words(error)}); start one with "
                 "'dask scheduler' and give its address, such as tcp://10.0.0.5:8786"
@@ -62,50 +74,40 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         self.stop()
-        self._client.close(timeout=2.0)
+        with self._after, contextlib.suppress(OSError, TimeoutError):
+            self._client.close(timeout=2.0)
+
+    # --- who is there ----------------------------------------------------------------------
 
     @property
     def hands(self) -> int:
         """Threads of all workers; at least one, who may still be on the way."""
-        workers = self._client.scheduler_info(n_workers=-1).get("workers", {})
-        return max(1, sum(int(worker["nthreads"]) for worker in workers.values()))
+        self._look()
+        return max(1, self._threads)
 
-    def submit(self, items: list[Item], keep: Keep) -> Future[None]:
-        """Have some runs done, and keep them when they come back."""
-        settings = [(self._settings[item.point], item.replicates) for item in items]
-        answer = self._executor.submit(work, self._name, self._task, settings)
-        kept: Future[None] = Future()
-        answer.add_done_callback(functools.partial(self._take, items, keep, kept))
-        return kept
+    @property
+    def note(self) -> str:
+        """Whether one waits for workers."""
+        self._look()
+        waiting = f"{self.address} has no workers; waiting for some (dask worker {self.address})"
+        return "" if self._threads else waiting
 
-    def _take(
-        self, items: list[Item], keep: Keep, kept: Future[None], answer: Future[list[list[Run]]]
-    ) -> None:
-        """Keep what has come back; called in a thread of the client."""
+    def _look(self) -> None:
+        if self._stopped or time.monotonic() - self._looked < LOOK_SECONDS:
+            return
         try:
-            for item, runs in zip(items, self._runs(items, answer), strict=True):
-                for run in runs:
-                    keep(item.point, run)
-            kept.set_result(None)
-        except BaseException as error:  # whoever waits is to hear of anything
-            kept.set_exception(error)
-
-    def _runs(self, items: list[Item], answer: Future[list[list[Run]]]) -> list[list[Run]]:
-        """Return the runs of some items; of one that kills every worker, failed ones."""
-        from distributed import KilledWorker
-
-        if answer.cancelled():
-            raise self._gone()
-        try:
-            return answer.result()
-        except KilledWorker as error:
-            count = len(self._recipe.outcomes)
-            told = CxsimError(f"killed its worker {RETRIES} times: {_words(error)}")
-            return [[failed(r, count, told) for r in item.replicates] for item in items]
+            # A scheduler that is cut off or frozen would be waited for without end.
+            known = self._client.sync(
+                self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE
+            )
+        except (OSError, TimeoutError, AttributeError, RuntimeError):
+            raise self._gone() from None
+        self._threads = sum(int(worker["nthreads"]) for worker in known["workers"].values())
+        self._looked = time.monotonic()
 
     def check(self) -> None:
         """Raise CxsimError when the scheduler is gone."""
-        if not self._stopped.is_set() and self._client.status != "running":
+        if not self._stopped and self._client.status != "running":
             raise self._gone()
 
     def _gone(self) -> CxsimError:
@@ -114,57 +116,80 @@ class Cluster:
             "study once it is back, or on this machine"
         )
 
+    # --- work ------------------------------------------------------------------------------
+
+    def submit(self, items: list[Item], keep: Keep) -> Future[None]:
+        """Have some runs done, and keep them when they come back."""
+        portion = Portion(items, keep, Future())
+        self._suspects.begin()
+        self._send(portion)
+        return portion.kept
+
+    def _send(self, portion: Portion) -> None:
+        settings = [(self._settings[item.point], item.replicates) for item in portion.items]
+        answer = self._executor.submit(work, self._name, self._task, settings)
+        answer.add_done_callback(functools.partial(self._take, portion))
+
+    def _take(self, portion: Portion, answer: Future[list[list[Run]]]) -> None:
+        """Keep what has come back; called in a thread of the client."""
+        if self._stopped:
+            return
+        try:
+            runs = self._runs(portion, answer)
+            if runs is None:
+                self._suspects.suspect(portion)
+                return
+            for item, found in zip(portion.items, runs, strict=True):
+                for run in found:
+                    portion.keep(item.point, run)
+            self._suspects.done(portion)
+        except BaseException as error:  # whoever waits is to hear of anything
+            portion.fail(error)
+
+    def _runs(self, portion: Portion, answer: Future[list[list[Run]]]) -> list[list[Run]] | None:
+        """Return the runs of a portion, None of one that kills its workers and is to be parted."""
+        from distributed import KilledWorker
+
+        if answer.cancelled():
+            raise self._gone()
+        try:
+            return answer.result()
+        except CxsimError:
+            raise
+        except KilledWorker:
+            if len(portion) > 1:
+                return None
+            told = CxsimError("the worker died each time that this was run, without a word")
+            return [[failed(item.replicates[0], len(self._recipe.outcomes), told)]
+                    for item in portion.items]  # fmt: skip
+        except Exception as error:  # whatever may go wrong on the way there and back
+            self.check()
+            raise CxsimError(
+                f"{self.address}: a worker could not do its work: {type(error).__name__}: "
+                f"{_words(error)}; everything finished is kept, so resume the study once its "
+                "workers are sound"
+            ) from error
+
     def stop(self) -> None:
         """Have nothing more begun."""
-        if not self._stopped.is_set():
-            self._stopped.set()
+        if not self._stopped:
+            self._stopped = True
             if self._client.status == "running":
                 self._executor.shutdown(wait=False)
 
 
-def work(name: str, task: bytes, items: list[tuple[dict[str, Any], list[int]]]) -> list[list[Run]]:
-    """Do some runs on a worker.
-
-    Parameters
-    ----------
-    name : str
-        Stands for `task`.
-    task : bytes
-        Design, recipe and the user's own function, if any.
-    items : list of (settings, replicates)
-
-    Raises
-    ------
-    CxsimError
-        This worker has another version of the model.
-    """
-    evaluate = _evaluate(name, task)
-    return [list(evaluate(settings, replicates)) for settings, replicates in items]
-
-
-_KNOWN: dict[str, Evaluate] = {}  # of this worker: what gives the runs of each study
-
-
-def _evaluate(name: str, task: bytes) -> Evaluate:
-    """Return what gives the runs of a study, made once on a worker."""
-    if name not in _KNOWN:
-        design, recipe, model = pickle.loads(task)
-        if model is None and recipe.model != model_hash():
-            raise CxsimError(
-                f"worker on {socket.gethostname()}: has another version of cxsim; install the same "
-                "one on all machines, then resume the study"
-            )
-        _KNOWN[name] = evaluator(design, recipe, model)
-    return _KNOWN[name]
-
-
-def _pickled(task: tuple[Design, Recipe, Model | None]) -> bytes:
-    """Return a task as bytes, with the source of a function that workers cannot import."""
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what Dask says of broken connections from the user, who is told in one sentence."""
+    loggers = [logging.getLogger(name) for name in TALKERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
-        import cloudpickle
-    except ImportError:
-        raise CxsimError(INSTALL) from None
-    return bytes(cloudpickle.dumps(task))
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _words(error: BaseException) -> str:

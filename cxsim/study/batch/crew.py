@@ -21,9 +21,15 @@ class Crew(Protocol):
         Of work that are worth handing out at a time.
     hands : int
         How many work at the same time.
+    note : str
+        What the user should know, such as that there is nobody to do the work; "" if nothing.
     """
 
     seconds: float
+
+    @property
+    def note(self) -> str:
+        """What the user should know."""
 
     @property
     def hands(self) -> int:

@@ -1,8 +1,8 @@
 """The journal of a study that runs: every finished run is written at once, one after the other.
 
 What a process has handed to the system survives its own death, so `kill -9` costs no finished run.
-A run that was being written at that moment is recognised by its checksum and left out; so is the
-tail that a full disk cut off. Journals are turned into Parquet as they grow (see `store`).
+A run that was being written at that moment is recognised by its checksum and left out; so is what
+a full disk cut off or a bad one changed. Journals become Parquet as they grow (see `store`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxsim.errors import CxsimError
 from cxsim.study.batch.run import Run
 
 PATTERN = "journal-*.bin"
@@ -87,24 +88,42 @@ def read(path: Path) -> tuple[dict[str, Any], Iterator[Entry]]:
     ------
     OSError
         It cannot be read.
+    CxsimError
+        It no longer says what stands in it.
     """
-    frames = _frames(path)
-    first = next(frames, None)
-    if first is None:
+    text = path.read_bytes()
+    first = _frame_at(text, 0)
+    frames = _frames(text, 0 if first is None else _FRAME.size + len(first))
+    if first is not None:
+        columns, _ = _unpacked(first)
+        return columns, (_entry(frame, columns) for frame in frames)
+    if next(frames, None) is None:  # killed before its first words were written
         return {}, iter(())
-    columns, _ = _unpacked(first)
-    return columns, (_entry(frame, columns) for frame in frames)
+    raise CxsimError(
+        f"{path}: damaged at its beginning; delete this file, and resume the study: only its "
+        "runs are computed again"
+    )
 
 
-def _frames(path: Path) -> Iterator[bytes]:
-    """Give the contents of whole frames up to the first that is not."""
-    with path.open("rb") as file:
-        while len(head := file.read(_FRAME.size)) == _FRAME.size:
-            mark, length, checksum = _FRAME.unpack(head)
-            content = file.read(length) if mark == _MARK else b""
-            if len(content) != length or not length or zlib.crc32(content) != checksum:
-                return
+def _frames(text: bytes, start: int) -> Iterator[bytes]:
+    """Give the contents of whole frames, and pass over what is damaged between them."""
+    at = text.find(_MARK, start)
+    while at >= 0:
+        content = _frame_at(text, at)
+        if content is not None:
             yield content
+        step = 1 if content is None else _FRAME.size + len(content)
+        at = text.find(_MARK, at + step)
+
+
+def _frame_at(text: bytes, at: int) -> bytes | None:
+    """Return the content of a frame, None where none begins that is whole."""
+    if at + _FRAME.size > len(text):
+        return None
+    mark, length, checksum = _FRAME.unpack_from(text, at)
+    content = text[at + _FRAME.size : at + _FRAME.size + length]
+    whole = mark == _MARK and length and len(content) == length and zlib.crc32(content) == checksum
+    return content if whole else None
 
 
 def _entry(content: bytes, columns: dict[str, Any]) -> Entry:

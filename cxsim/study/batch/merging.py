@@ -10,7 +10,7 @@ from typing import IO
 
 from cxsim.errors import CxsimError
 from cxsim.results import write_whole
-from cxsim.study.batch import journal, store
+from cxsim.study.batch import journal, parts, store
 from cxsim.study.batch.study import Study
 
 
@@ -56,6 +56,7 @@ def _gather(study: Study, merged: store.Store) -> None:
     """Copy the parts of a shard, the weekly ones first, and what stands in its journals."""
     with store.told(merged.folder):
         for path in sorted((study.folder / store.PARTS).glob("*.parquet"), reverse=True):
+            parts.check(path)
             _copy(path, merged.parts / path.name)
     for path in sorted(study.folder.glob(journal.PATTERN)):
         words, entries = journal.read(path)

@@ -1,17 +1,20 @@
-"""Parquet parts of a study: written whole or not at all, and read back with their checksums.
+"""Parquet parts of a study: written whole or not at all, and checked when they are read.
 
-A part holds runs that share one recipe. Its name says what is in it, so writing the same runs
-again changes nothing. The weekly series of its runs are written first: a part without its weekly
-file cannot come about.
+A part holds runs that share one recipe. Its name, KIND-RECIPE-RUNS-CHECKSUM.parquet, says what is
+in it, so writing the same runs again changes nothing, and no changed byte goes unseen. The weekly
+series of its runs are written first; runs whose weekly file somebody has deleted count as lost.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,8 +27,7 @@ from cxsim.study.batch.journal import Entry
 from cxsim.study.batch.recipe import Recipe, digest
 
 RUNS, WEEKLY = "runs", "weekly"
-_NAMES = ("key", "replicate")  # what tells one run from another
-_SETTINGS = {"compression": "zstd", "write_page_checksum": True}
+_SETTINGS = {"compression": "zstd"}
 _NOTE = b"cxsim"
 
 
@@ -58,25 +60,22 @@ def write(folder: Path, columns: Columns, entries: Sequence[Entry]) -> Path:
     """
     entries = sorted(entries, key=lambda entry: (entry.key, entry.run.replicate))
     named = [[entry.key, entry.run.replicate] for entry in entries]
-    stem = f"{columns.recipe[:8]}-{digest(named)}"
+    name = digest(named)
     if columns.series:
-        _write(folder / f"{WEEKLY}-{stem}.parquet", made(columns, entries, WEEKLY), columns)
-    path = folder / f"{RUNS}-{stem}.parquet"
-    _write(path, made(columns, entries), columns)
-    return path
+        _write(folder, WEEKLY, name, made(columns, entries, WEEKLY), columns)
+    return _write(folder, RUNS, name, made(columns, entries), columns)
 
 
 def without_failed(path: Path, columns: Columns) -> None:
-    """Take the failed runs out of a part; a part that had some gets another name."""
-    runs = _read(path, None)
+    """Take the failed runs out of a part; its weekly file, where they are not, stays."""
+    made_by, runs = _read(path, None)
+    if made_by.recipe != columns.recipe:
+        return
     good = runs.filter(pc.equal(runs["error"], ""))
-    if columns_of(path).recipe != columns.recipe or len(good) == len(runs):
+    if len(good) == len(runs):
         return
     if len(good):
-        named = [list(pair) for pair in zip(*(good[n].to_pylist() for n in _NAMES), strict=True)]
-        _write(
-            path.with_name(f"{RUNS}-{columns.recipe[:8]}-{digest(named)}.parquet"), good, columns
-        )
+        _write(path.parent, RUNS, _named(path), good, columns)
     path.unlink()
 
 
@@ -116,10 +115,27 @@ def _own(entries: Sequence[Entry]) -> dict[str, pa.Array]:
     }
 
 
-def _write(path: Path, table: pa.Table, columns: Columns) -> None:
+def _named(path: Path) -> str:
+    """Return what stands for the runs of a part in its name."""
+    return path.stem.split("-")[2]
+
+
+def _write(folder: Path, kind: str, name: str, table: pa.Table, columns: Columns) -> Path:
     note = {_NOTE: json.dumps(asdict(columns), sort_keys=True).encode()}
-    noted = table.replace_schema_metadata(note)
-    write_whole(path, lambda file: pq.write_table(noted, file, **_SETTINGS))
+    file = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(note), file, **_SETTINGS)
+    content = file.getvalue()
+    path = folder / f"{kind}-{columns.recipe[:8]}-{name}-{_checksum(content)}.parquet"
+    write_whole(path, partial(_put, content))
+    return path
+
+
+def _put(content: bytes, file: IO[bytes]) -> None:
+    file.write(content)
+
+
+def _checksum(content: bytes) -> str:
+    return f"{zlib.crc32(content):08x}"
 
 
 def read(
@@ -140,39 +156,48 @@ def read(
         A part is damaged: which one, and what to do.
     """
     wanted = None if names is None else list(names)
-    paths = sorted(folder.glob(f"{kind}-{columns.recipe[:8]}-*.parquet"))
-    return [_read(path, wanted) for path in paths if _made_by(path, columns)]
+    paths = sorted(folder.glob(f"{kind}-{columns.recipe[:8]}-*-*.parquet"))
+    if kind == RUNS and columns.series:
+        weekly = folder.glob(f"{WEEKLY}-{columns.recipe[:8]}-*-*.parquet")
+        whole = {_named(path) for path in weekly}
+        paths = [path for path in paths if _named(path) in whole]
+    tables = []
+    for path in paths:
+        try:
+            made_by, table = _read(path, wanted)
+        except FileNotFoundError:  # its failed runs were taken out a moment ago
+            continue
+        if made_by.recipe == columns.recipe:
+            tables.append(table)
+    return tables
 
 
-def _made_by(path: Path, columns: Columns) -> bool:
-    return columns_of(path).recipe == columns.recipe
+def check(path: Path) -> None:
+    """Raise CxsimError when a part is damaged, or nothing that a study has written."""
+    _read(path, [])
 
 
-def columns_of(path: Path) -> Columns:
-    """Return what a part says of its columns.
-
-    Raises
-    ------
-    CxsimError
-        It is damaged, or nothing that a study has written.
-    """
+def rows_of(path: Path) -> int:
+    """Return how many runs a part has; none when it cannot be read."""
     try:
-        note = (pq.read_schema(path).metadata or {}).get(_NOTE, b"")
-        return Columns.read(json.loads(note))
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowException):
+        return 0
+
+
+def _read(path: Path, names: list[str] | None) -> tuple[Columns, pa.Table]:
+    """Return what a part says of its columns, and some of them."""
+    try:
+        content = path.read_bytes()
+        if not path.stem.endswith(_checksum(content)):
+            raise ValueError("its checksum is another")
+        table = pq.read_table(pa.BufferReader(content), columns=names)
+        return Columns.read(json.loads((table.schema.metadata or {}).get(_NOTE, b""))), table
+    except FileNotFoundError:
+        raise
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path, error) from None
-
-
-def _read(path: Path, names: list[str] | None) -> pa.Table:
-    try:
-        return pq.read_table(path, columns=names, page_checksum_verification=True)
-    except (OSError, pa.ArrowException, ValueError) as error:
-        raise _damaged(path, error) from None
-
-
-def _damaged(path: Path, error: Exception) -> CxsimError:
-    said = " ".join(str(error).split())[:120]
-    return CxsimError(
-        f"{path}: damaged ({said}); delete this file, and resume the study: "
-        "only its runs are computed again"
-    )
+        said = " ".join(str(error).split())[:120]
+        raise CxsimError(
+            f"{path}: damaged ({said}); delete this file, and resume the study: "
+            "only its runs are computed again"
+        ) from None

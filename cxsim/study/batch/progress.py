@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from dataclasses import dataclass
 
 WINDOW = 30.0  # seconds over which the rate is measured
+LOG_SECONDS = 10.0  # between two lines where nobody watches
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Progress:
         Runs a second over the last half minute.
     left : float or None
         Seconds left at that rate; None while nothing can be said.
+    note : str
+        What holds it up, such as a cluster without workers; "" if nothing.
     """
 
     done: int
@@ -28,6 +32,7 @@ class Progress:
     failed: int
     rate: float
     left: float | None
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -38,7 +43,9 @@ class Progress:
             words += f", {self.failed:,} failed"
         if self.rate > 0.0:
             words += f", {self.rate:,.1f} a second"
-        return words if self.left is None else f"{words}, {clock(self.left)} left"
+        if self.left is not None:
+            words += f", {clock(self.left)} left"
+        return f"{words}; {self.note}" if self.note else words
 
 
 def clock(seconds: float) -> str:
@@ -55,7 +62,7 @@ class Meter:
     def __init__(self, done: int) -> None:
         self._marks = deque([(time.monotonic(), done)])
 
-    def progress(self, done: int, total: int, failed: int) -> Progress:
+    def progress(self, done: int, total: int, failed: int, note: str = "") -> Progress:
         """Return how far it is by now."""
         now = time.monotonic()
         if now - self._marks[-1][0] > 0.5:
@@ -65,4 +72,34 @@ class Meter:
         began, before = self._marks[0]
         rate = (done - before) / (now - began) if now > began else 0.0
         left = (total - done) / rate if rate > 0.0 else None
-        return Progress(done, total, failed, rate, 0.0 if done >= total else left)
+        return Progress(done, total, failed, rate, 0.0 if done >= total else left, note)
+
+
+class Bar:
+    """A progress bar: in a notebook, on a terminal, or as lines now and then in a log.
+
+    Use it as the `progress` of `run_study`; `with Bar() as bar` takes it away at the end.
+    """
+
+    def __init__(self, title: str = "") -> None:
+        from tqdm.auto import tqdm
+
+        busy = sys.stderr.isatty() or "ipykernel" in sys.modules
+        self._bar = tqdm(
+            desc=title or None, unit="run", mininterval=0.2 if busy else LOG_SECONDS, leave=False
+        )
+
+    def __call__(self, now: Progress) -> None:
+        """Show how far it is."""
+        self._bar.total = now.total
+        if not self._bar.n and now.done:
+            self._bar.initial = now.done  # what was there before is no speed
+        words = [f"{now.failed:,} failed"] if now.failed else []
+        self._bar.set_postfix_str(", ".join([*words, now.note] if now.note else words), False)
+        self._bar.update(now.done - self._bar.n)
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()

@@ -65,6 +65,13 @@ class Recipe:
     model: str
     base: str
 
+    @classmethod
+    def read(cls, words: Mapping[str, Any]) -> Recipe:
+        """Return a recipe as JSON tells it."""
+        lists = {key: tuple(words[key]) for key in ("outcomes", "series")}
+        measures = tuple((name, text) for name, text in words["measures"])
+        return cls(**{**words, **lists, "measures": measures})
+
     @functools.cached_property
     def hash(self) -> str:
         """Hex digits that stand for all of it."""
@@ -121,10 +128,18 @@ def _text_of(path: Path) -> str:
 
 
 def _function_hash(model: Model) -> str:
-    """Return what stands for a function: its source, or its name where that cannot be had."""
-    name = f"{getattr(model, '__module__', '')}.{getattr(model, '__qualname__', repr(model))}"
+    """Return what stands for a function: its source, or its name where that cannot be had.
+
+    An object that is called stands for its class; what it was made with is not looked at. The
+    arguments of a `functools.partial` are.
+    """
+    if isinstance(model, functools.partial):
+        given = [repr(model.args), repr(sorted(model.keywords.items()))]
+        return digest([_function_hash(model.func), *given])
+    source: Any = model if hasattr(model, "__qualname__") else type(model)
+    name = f"{source.__module__}.{source.__qualname__}"
     try:
-        return digest([name, inspect.getsource(model)])
+        return digest([name, inspect.getsource(source)])
     except (OSError, TypeError):
         return digest([name])
 

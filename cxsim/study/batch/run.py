@@ -29,5 +29,6 @@ class Run(NamedTuple):
 
 def failed(replicate: int, outcomes: int, error: BaseException) -> Run:
     """Return a run that failed."""
-    words = str(error) or type(error).__name__
-    return Run(replicate, np.full(outcomes, np.nan), None, " ".join(words.split())[:500])
+    words = " ".join((str(error) or type(error).__name__).split())[:500]
+    legible = words.encode("utf-8", "replace").decode()  # what cannot be written is not kept
+    return Run(replicate, np.full(outcomes, np.nan), None, legible)

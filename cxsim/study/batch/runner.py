@@ -10,9 +10,9 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -23,9 +23,9 @@ from cxsim.engine import available_cores
 from cxsim.errors import CxsimError
 from cxsim.study.batch.crew import Crew
 from cxsim.study.batch.parts import Columns
-from cxsim.study.batch.progress import Meter, Progress
+from cxsim.study.batch.progress import Bar, Meter, Progress
 from cxsim.study.batch.queue import Queue
-from cxsim.study.batch.recipe import Model, Recipe, recipe_of
+from cxsim.study.batch.recipe import Model, Recipe, digest, recipe_of
 from cxsim.study.batch.run import Run
 from cxsim.study.batch.store import DESIGN, FORMAT, MANIFEST, Store, opened, table
 from cxsim.study.batch.study import Study, write_points
@@ -45,7 +45,7 @@ def run_study(
     cluster: str | None = None,
     shard: tuple[int, int] | None = None,
     retry_failed: bool = False,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Progress], None] | bool = False,
     cancelled: Callable[[], bool] | None = None,
 ) -> Study:
     """Run what is lacking of a study, and return it.
@@ -66,8 +66,9 @@ def run_study(
         This machine's share, such as (2, 5): the second of five. `merge` puts them together.
     retry_failed : bool
         Run those again that failed before.
-    progress : callable, optional
-        Called with a Progress a few times a second.
+    progress : bool or callable
+        True shows a bar (in a notebook too); a function is called with a Progress a few times a
+        second.
     cancelled : callable, optional
         Asked as often; when true, the runs at hand are finished and kept.
 
@@ -90,10 +91,23 @@ def run_study(
             work = _Work(store, queue, recipe, keys, design.replicates)
             _log_start(store, queue, crew)
             try:
-                work.go(crew, progress, cancelled)
+                with _shown(progress, design.name) as tell:
+                    work.go(crew, tell, cancelled)
             finally:
                 store.log(f"stopped: {queue.done} of {queue.total} runs, {queue.failed} failed")
     return Study(Path(folder))
+
+
+@contextmanager
+def _shown(
+    progress: Callable[[Progress], None] | bool, title: str
+) -> Iterator[Callable[[Progress], None] | None]:
+    """Give what is called with how far it is."""
+    if progress is True:
+        with Bar(title) as bar:
+            yield bar
+    else:
+        yield progress or None
 
 
 def _share(keys: Sequence[str], shard: tuple[int, int] | None) -> list[int] | None:
@@ -118,6 +132,7 @@ def _describe(store: Store, design: Design, recipe: Recipe, keys: Sequence[str])
         "name": design.name,
         "title": design.title,
         "design": design.hash,
+        "design_text": digest(design.to_toml()),
         "points": len(keys),
         "cxsim": cxsim.__version__,
         "recipe": asdict(recipe),
@@ -185,6 +200,7 @@ class _Work:
         self.column = recipe.outcomes.index(rule.outcome) if isinstance(rule, Until) else None
         self.meter = Meter(queue.done)
         self.pace = 0.0  # seconds that a run takes one of the crew
+        self.note = ""  # what holds it up
         self.logged = self.told = time.monotonic()
 
     def keep(self, point: int, run: Run) -> None:
@@ -205,6 +221,7 @@ class _Work:
         try:
             while not (cancelled is not None and cancelled()):
                 self._hand_out(crew, pending)
+                self._listen(crew)
                 self._tell(progress)
                 if not pending:
                     return
@@ -214,6 +231,12 @@ class _Work:
             crew.stop()
             self._last(pending)
             self._tell(progress, at_once=True)
+
+    def _listen(self, crew: Crew) -> None:
+        """Write down at once what holds the work up, and when it no longer does."""
+        if crew.note != self.note:
+            self.note = crew.note
+            self.store.log(self.note or "going on")
 
     def _hand_out(self, crew: Crew, pending: dict[Future[None], tuple[float, int]]) -> None:
         """Keep everybody busy, with one more portion waiting for each."""
@@ -243,9 +266,7 @@ class _Work:
 
     def _last(self, pending: dict[Future[None], tuple[float, int]]) -> None:
         """Let those finish who are in the middle of a run."""
-        for future in pending:
-            future.cancel()
-        wait(pending, timeout=60.0)
+        wait([future for future in pending if not future.cancel()], timeout=60.0)
 
     def _tell(self, progress: Callable[[Progress], None] | None, at_once: bool = False) -> None:
         if not at_once and time.monotonic() - self.told < TELL_SECONDS:
@@ -253,7 +274,7 @@ class _Work:
         self.told = time.monotonic()
         with self.lock:
             queue = self.queue
-            now = self.meter.progress(queue.done, queue.total, queue.failed)
+            now = self.meter.progress(queue.done, queue.total, queue.failed, self.note)
         if time.monotonic() - self.logged > LOG_SECONDS:
             self.logged = time.monotonic()
             self.store.log(now.text)

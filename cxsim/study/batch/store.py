@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
 from cxsim.errors import CxsimError
@@ -30,6 +31,7 @@ from cxsim.results import write_text
 from cxsim.study.batch import journal, parts
 from cxsim.study.batch.journal import Entry, Journal
 from cxsim.study.batch.parts import Columns
+from cxsim.study.batch.recipe import Recipe
 from cxsim.study.batch.run import Run
 
 MANIFEST, DESIGN, POINTS, LOG = "study.json", "design.toml", "points.parquet", "log.txt"
@@ -37,6 +39,9 @@ PARTS = "parts"
 PART_RUNS, PART_BYTES = 5_000, 32 * 2**20  # a journal as long as this becomes a part
 SYNC_SECONDS = 2.0  # what the power failing may cost
 FORMAT = 1
+AGAIN = (
+    "run the design into this folder again: what is finished is found there and is not run again"
+)
 
 
 class Store:
@@ -72,16 +77,15 @@ class Store:
 
     def settle(self) -> None:
         """Turn the journals into parts."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
-        for path in sorted(self.folder.glob(journal.PATTERN)):
-            with told(self.folder):
+        with told(self.folder):
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
+            for path in sorted(self.folder.glob(journal.PATTERN)):
                 words, entries = journal.read(path)
                 kept = list({(e.key, e.run.replicate): e for e in entries}.values())
-            if kept:
-                parts.write(self.parts, Columns.read(words), kept)
-            with told(self.folder):
+                if kept:
+                    parts.write(self.parts, Columns.read(words), kept)
                 path.unlink(missing_ok=True)
 
     def write(self, name: str, content: str) -> None:
@@ -118,9 +122,11 @@ def opened(folder: Path, columns: Columns) -> Iterator[Store]:
     Raises
     ------
     CxsimError
-        Another process writes to it, it cannot be written, or a journal cannot be read.
+        Another process writes to it, it holds something else, it cannot be written, or a journal
+        cannot be read.
     """
     with told(folder):
+        _check_use(folder)
         (folder / PARTS).mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / ".lock")
         try:
@@ -132,8 +138,8 @@ def opened(folder: Path, columns: Columns) -> Iterator[Store]:
             ) from None
     try:
         store = Store(folder, columns)
-        for draft in (folder / PARTS).glob(".*.parquet.*"):  # of a process that was killed
-            draft.unlink(missing_ok=True)
+        for draft in [*folder.glob(".*.*.*"), *(folder / PARTS).glob(".*.*.*")]:
+            draft.unlink(missing_ok=True)  # of a process that was killed
         store.settle()
         try:
             yield store
@@ -143,17 +149,40 @@ def opened(folder: Path, columns: Columns) -> Iterator[Store]:
         lock.release()
 
 
+def _check_use(folder: Path) -> None:
+    """Keep out of folders that people use for something else."""
+    if not folder.is_dir() or (folder / PARTS).is_dir() or (folder / MANIFEST).exists():
+        return
+    other = sorted(path.name for path in folder.iterdir())
+    if other:
+        raise CxsimError(
+            f"{folder}: holds no study but other files ({other[0]}); name a new or empty folder"
+        )
+
+
 @contextlib.contextmanager
 def told(folder: Path) -> Iterator[None]:
     """Turn what the system says of a folder into one error that says what to do."""
     try:
         yield
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, CxsimError) as error:
+        cause = error.__cause__ if isinstance(error, CxsimError) else error
+        if not isinstance(cause, OSError):
+            raise
+        reason = cause.strerror or str(cause)
         raise CxsimError(
             f"{folder}: cannot be written: {reason}; everything finished is kept, so free some "
             "space or mend the folder, then resume the study"
         ) from error
+
+
+def size(folder: Path) -> int:
+    """Return the bytes of a folder, also while files in it come and go."""
+    total = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            total += path.stat().st_size if path.is_file() else 0
+    return total
 
 
 def table(
@@ -197,10 +226,17 @@ def _recent(folder: Path, columns: Columns, kind: str) -> pa.Table | None:
 
 def _each_once(runs: pa.Table) -> pa.Table:
     """Return rows sorted by key, replicate (and week), what is there twice once."""
-    order = [name for name in ("key", "replicate", "week") if name in runs.column_names]
+    own = [name for name in ("key", "replicate", "week") if name in runs.column_names]
+    # A run that failed here may have been tried again elsewhere: what went well comes first.
+    order = [*own, *(["error"] if "error" in runs.column_names else [])]
     runs = runs.sort_by([(name, "ascending") for name in order])
-    twice = runs.select(order).to_pandas().duplicated().to_numpy()
-    return runs.filter(pa.array(~twice)) if twice.any() else runs
+    again = None
+    for name in own:
+        same = pc.equal(runs[name].slice(1), runs[name].slice(0, max(0, len(runs) - 1)))
+        again = same if again is None else pc.and_(again, same)
+    if not pc.any(again).as_py():
+        return runs
+    return runs.filter(pa.concat_arrays([pa.array([True]), *pc.invert(again).chunks]))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -213,16 +249,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        form, recipe = found["format"], found["recipe"]
+        if form == FORMAT and Recipe.read(recipe).hash != found["recipe_hash"]:
+            raise ValueError("its recipe is not the one that was run")
+    except (FileNotFoundError, NotADirectoryError):
         what = (
             "no such folder" if not folder.exists() else f"holds no study ({MANIFEST} is missing)"
         )
         raise CxsimError(
             f"{folder}: {what}; cxsim study run DESIGN --out FOLDER makes one"
         ) from None
-    except (OSError, ValueError) as error:
-        raise CxsimError(f"{path}: cannot be read: {error}") from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        said = " ".join(str(error).split())[:120]
+        raise CxsimError(f"{path}: damaged ({type(error).__name__}: {said}); {AGAIN}") from None
+    if form != FORMAT:
         raise CxsimError(f"{path}: of another version of cxsim; run the design again elsewhere")
     return found

@@ -19,7 +19,7 @@ from cxsim.results import write_whole
 from cxsim.series import OUTCOMES
 from cxsim.study.batch import parts, store
 from cxsim.study.batch.parts import Columns
-from cxsim.study.batch.recipe import Recipe
+from cxsim.study.batch.recipe import Recipe, digest
 from cxsim.study.batch.replication import asked, most
 from cxsim.study.design import Design, Until, load_design
 from cxsim.values import suggestion
@@ -80,7 +80,7 @@ class Study:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest = store.read_manifest(folder)
-        self.design: Design = load_design(folder / store.DESIGN)
+        self.design = _design(folder, self.manifest)
         self.recipe = Recipe.read(self.manifest["recipe"])
         self.columns = Columns.of(self.recipe)
 
@@ -213,6 +213,19 @@ class Study:
         from cxsim.study.batch.exporting import export
 
         return export(self, Path(folder), tuple(formats))
+
+
+def _design(folder: Path, manifest: Mapping[str, Any]) -> Design:
+    """Return the design of a study, when it is still the one that was run."""
+    path = folder / store.DESIGN
+    try:
+        design = load_design(path)
+        text = path.read_text(encoding="utf-8")
+    except (CxsimError, OSError) as error:
+        raise CxsimError(f"{error}\n{folder}: its design cannot be read; {store.AGAIN}") from None
+    if manifest.get("design_text") != digest(text):
+        raise CxsimError(f"{path}: was changed since it was run; {store.AGAIN}")
+    return design
 
 
 def _asked_for(known: pd.DataFrame, wanted: Mapping[str, int]) -> np.ndarray:

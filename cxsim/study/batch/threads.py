@@ -17,6 +17,7 @@ class Threads:
     """Threads that do the runs and keep each one as it is finished."""
 
     seconds = 0.2  # of work at a time: little, so that many short runs end together
+    note = ""  # threads are always there
 
     def __init__(self, design: Design, recipe: Recipe, model: Model | None, hands: int) -> None:
         self.hands = hands

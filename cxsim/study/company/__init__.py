@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cxsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cxsim.study.company.calibration import Calibration
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Calibration", "calibrate", "read_data"]
 
-_HOMES = {"Calibration": "calibration", "calibrate": "fit", "read_data": "data"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import on use, so that to name the package costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "Calibration": "calibration",
+        "calibrate": "fit",
+        "read_data": "data",
+    },
+)

@@ -34,6 +34,7 @@ LEVELS = (0.025, 0.5, 0.975)  # a 95 % interval and its middle
 WHOLE = LEVELS[2] - LEVELS[0]  # of an interval that the data have not touched
 NOTHING, LITTLE = 0.85, 0.5  # width of the interval against the one beforehand
 TRADE = 0.5  # correlation from which on two unknowns stand in for each other
+HALF = 0.5  # of a series' figures have to lie in the band
 DRAWS = 20  # companies that stand for all
 
 
@@ -135,8 +136,18 @@ class Calibration:
         )
 
     def held_against(self, found: tuple[Band, ...]) -> Calibration:
-        """Return the same with simulated companies beside the figures."""
-        return replace(self, bands=found)
+        """Return the same with simulated companies beside the figures.
+
+        Where most figures of a series lie outside their band, no company fits, and the draws are
+        worth nothing.
+        """
+        missed = tuple(
+            f"{band.observed.label}: only {band.inside} of {len(band.observed.values)} figures lie "
+            "in the band of 90 % of the companies that fit best"
+            for band in found
+            if band.inside < HALF * len(band.observed.values)
+        )
+        return replace(self, bands=found, out_of_reach=(*self.out_of_reach, *missed))
 
     @property
     def name(self) -> str:

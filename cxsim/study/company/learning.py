@@ -8,7 +8,14 @@ from functools import cached_property
 import numpy as np
 
 from cxsim.study.company.observed import Observed, features
-from cxsim.study.company.posterior import Guesser, Posterior, infer
+from cxsim.study.company.posterior import (
+    NEAR,
+    Guesser,
+    Posterior,
+    learn_and_infer,
+    near,
+    stretch,
+)
 from cxsim.study.company.reach import beyond_range, farthest_usual, is_lonely
 from cxsim.study.company.reference import Table
 from cxsim.study.company.unknowns import to_line
@@ -44,7 +51,10 @@ class Reference:
         values : array, shape (points,)
             All series one after another.
         """
-        return infer(self.targets, self.guesses, self.guesser.guess(self._features(values))[0])
+        company = self._features(values)
+        first = near(self.guesses, self.guesser.guess(company)[0], NEAR)
+        found = learn_and_infer(self.targets, self.simulated, company, first)
+        return found.stretched(self._stretch)
 
     def out_of_reach(self, values: np.ndarray) -> list[str]:
         """Return in words which figures no simulated company shows, [] when some do."""
@@ -57,6 +67,10 @@ class Reference:
 
     def _features(self, values: np.ndarray) -> np.ndarray:
         return features(values[None, :], self.series, self.customers)
+
+    @cached_property
+    def _stretch(self) -> np.ndarray:
+        return stretch(self.targets, self.simulated, self.guesses)
 
     @cached_property
     def _usual(self) -> float:

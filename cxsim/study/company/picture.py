@@ -41,7 +41,7 @@ def picture(found: Calibration) -> Figure:
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)  # type: ignore[union-attr,call-arg]
     heights = [1.0, max(0.1, float(rows))]
     # Each with margins of its own.
-    above, below = np.ravel(figure.subfigures(2, 1, height_ratios=heights))
+    above, below = figure.subfigures(2, 1, height_ratios=heights)  # type: ignore[misc]
     _draw_answers(above.add_subplot(), answers)
     for place, band in enumerate(bands, start=1):
         _draw_band(below.add_subplot(rows, min(COLUMNS, max(2, len(bands))), place), band)

@@ -63,7 +63,7 @@ def simulate_table(
     base : Scenario
         At the size at which companies are simulated, with the horizon of the data.
     held : dict
-        Registry names and values that the user fixed.
+        Levers and values that the user fixed.
     seed, first : int
         Row n meets the luck of replicate `first` + n of that seed, on any number of threads.
 

@@ -18,6 +18,7 @@ from cxsim.study.company.unknowns import Unknown, unknowns
 
 MOST_EMPLOYEES = 1000  # simulated for the fit; the scenario that comes of it has them all
 MOST_CUSTOMERS = 2000
+MOST_PLACES = 5500  # taken and vacant: what a simulation's time goes into
 USUAL_WEEKS = 156  # longer data are fitted with fewer customers
 FEWEST_CUSTOMERS = 600
 
@@ -35,7 +36,7 @@ class Setting:
     small : Scenario
         At the size and horizon of the fit.
     held : dict
-        Registry names and values that stay whatever the sliders move.
+        Levers and values that stay whatever the sliders move.
     unknowns : tuple of Unknown
     notes : tuple of str
         What was decided on the way, in words for people.
@@ -88,7 +89,9 @@ def prepare(
     if not learned:
         raise CxsimError("everything is fixed by --set, so there is nothing to be learned")
     small = _small(scenario, data.weeks, notes)
-    return Setting(name, scenario, small, given, learned, tuple(notes))
+    levers = parameters.registry().levers
+    held = {name: value for name, value in given.items() if name in levers}
+    return Setting(name, scenario, small, held, learned, tuple(notes))
 
 
 def _check_size(data: Data, given: Mapping[str, Any]) -> None:
@@ -134,7 +137,8 @@ def _staff(
 
 def _small(scenario: Scenario, weeks: int, notes: list[str]) -> Scenario:
     """Return the company at the size and horizon of the fit."""
-    room = int(MOST_CUSTOMERS * min(1.0, USUAL_WEEKS / weeks))
+    places = MOST_PLACES / scenario.market["market_potential"]
+    room = int(min(MOST_CUSTOMERS, places) * min(1.0, USUAL_WEEKS / weeks))
     limits = {"employees": MOST_EMPLOYEES, "customers": max(FEWEST_CUSTOMERS, room)}
     size = {"employees": scenario.organisation["employees"]}
     size["customers"] = scenario.market["customers"]

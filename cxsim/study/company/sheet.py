@@ -77,7 +77,8 @@ def read_sheet(source: str | os.PathLike[str] | pd.DataFrame) -> Sheet:
     if not isinstance(source, str | os.PathLike):
         if hasattr(source, "to_csv"):
             named = source.index.name is not None  # else it only counts the rows
-            return parse_sheet(source.to_csv(index=named), "the frame")
+            label = str(source.attrs.get("name", "the frame"))
+            return parse_sheet(source.to_csv(index=named), label)
         raise CxsimError(f"{shown(source)} where the path of a CSV file or a frame is wanted")
     path = Path(source)
     label = "".join(ch if ch.isprintable() else "?" for ch in str(path))

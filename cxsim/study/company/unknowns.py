@@ -122,7 +122,7 @@ def settled(
     Parameters
     ----------
     held : dict
-        Registry names and values that stay whatever the sliders move.
+        Levers and values that stay whatever the sliders move.
     """
     scenario = base
     settings: dict[str, Any] = {}

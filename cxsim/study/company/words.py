@@ -98,7 +98,7 @@ def _trade(first: Unknown, second: Unknown, correlation: float) -> str:
 def _fit(band: Band) -> str:
     many = len(band.observed.values)
     unit = "points" if band.kind.factor != 1.0 else "of its unit"
-    follows = "follows" if band.inside >= WELL * many else "DOES NOT FOLLOW"
+    follows = "follows" if band.inside >= WELL * many else "follows only roughly"
     return (
         f"{band.observed.label}: the model {follows} the figures; {band.inside} of {many} lie in "
         f"the band of 90 % of simulated companies, error {band.error:.2g} {unit} (a constant: "

@@ -18,8 +18,11 @@ from cxsim.study.design.sampling import (
     METHODS,
     ONE_AT_A_TIME,
     SALTELLI,
+    SOBOL_SEQUENCE,
     TABLE,
     count,
+    policies,
+    usual,
 )
 from cxsim.values import LARGEST_SEED, MOST_REPLICATES, clean_value, shown, suggestion
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 100_000
 MOST_RUNS = 10_000_000
 MOST_FACTORS = 300
+MOST_CELLS = 2_000_000  # values in a table of points, so that its file can still be read
 
 
 def where(factor: Factor) -> Path:
@@ -42,12 +46,12 @@ def _place(factor: Factor) -> Path:
 
 def checked(design: Design, problems: Problems) -> dict[str, Any]:
     """Return a design's entries in their proper types; what is wrong goes to `problems`."""
-    clean: dict[str, Any] = {"scenarios": _scenarios(design, problems)}
+    clean: dict[str, Any] = {"rows": _rows(design, problems)}
+    clean["scenarios"] = _scenarios(design, clean["rows"], problems)
     of_company = design.base is not None or bool(clean["scenarios"])
     _check_words(design, problems)
     clean["measures"] = keeping.measures(design, clean["scenarios"], of_company, problems)
     clean["outcomes"] = keeping.outcomes(design, clean["measures"], of_company, problems)
-    clean["rows"] = _rows(design, problems)
     clean["factors"] = _factors(design, clean["rows"], of_company, problems)
     clean["seed"] = number(("seed",), design.seed, 0, LARGEST_SEED, "seed", problems)
     clean |= _sampling(design, clean["factors"], problems)
@@ -76,11 +80,13 @@ def _check_words(design: Design, problems: Problems) -> None:
 # --- what varies -------------------------------------------------------------------------------
 
 
-def _scenarios(design: Design, problems: Problems) -> tuple[Scenario, ...]:
+def _scenarios(
+    design: Design, rows: Sequence[Mapping[str, Any]], problems: Problems
+) -> tuple[Scenario, ...]:
     """Return the scenarios of the factor of that name; bundled ones need not be given."""
     from cxsim.scenario_file import load
 
-    names = _scenario_names(design)
+    names = _scenario_names(design, rows)
     if not names:
         if design.scenarios:
             problems.add(("scenarios",), "scenarios without a factor called 'scenario'")
@@ -104,11 +110,10 @@ def _scenarios(design: Design, problems: Problems) -> tuple[Scenario, ...]:
     return tuple(found)
 
 
-def _scenario_names(design: Design) -> tuple[Any, ...]:
+def _scenario_names(design: Design, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
     """Return the names of the scenarios that vary, perhaps only in the rows of a table."""
     if design.factors or design.method != TABLE:
         return next((f.values or () for f in design.factors if f.role == SCENARIO), ())
-    rows = [row for row in design.rows if isinstance(row, Mapping)]
     return tuple(dict.fromkeys(row[SCENARIO] for row in rows if SCENARIO in row))
 
 
@@ -116,13 +121,10 @@ def _factors(
     design: Design, rows: Sequence[Mapping[str, Any]], of_company: bool, problems: Problems
 ) -> tuple[Factor, ...]:
     """Return the factors in the order of their roles, with words from the registry."""
-    given = [factor for factor in design.factors if isinstance(factor, Factor)]
-    if len(given) < len(design.factors):
-        problems.add(("factors",), "something else than a Factor among the factors")
-    before = len(problems.found)
+    given = list(design.factors)
     if not given and design.method == TABLE:
         given = _from_columns(rows, of_company, problems)
-    if not given and len(problems.found) == before:
+    if not given and not problems.touch("points"):
         problems.add((), "nothing varies; name factors in [levers], [uncertainties] or [scenarios]")
     if len(given) > MOST_FACTORS:
         problems.add((), f"{len(given)} factors; at most {MOST_FACTORS} are allowed")
@@ -201,10 +203,10 @@ def _sampling(design: Design, factors: Sequence[Factor], problems: Problems) -> 
     if not isinstance(method, str) or method not in METHODS:
         near = suggestion(method, METHODS) if isinstance(method, str) else ""
         problems.add(("design", "method"), f"{shown(method)} is no method{near}")
-        method = LATIN_HYPERCUBE
+        method = usual(factors)
     if samples is None:
         samples = METHODS[method]
-    least = 1 if method in (LATIN_HYPERCUBE, "sobol_sequence", TABLE) else 2
+    least = 1 if method in (LATIN_HYPERCUBE, SOBOL_SEQUENCE, TABLE) else 2
     unit = MEANING.get(method, "points")
     path = ("design", "samples")
     samples = number(path, samples, least, MOST_POINTS, unit, problems)
@@ -212,6 +214,16 @@ def _sampling(design: Design, factors: Sequence[Factor], problems: Problems) -> 
         lower = 1 << (samples.bit_length() - 1)
         problems.add(
             path, f"{samples} is no power of two, which saltelli needs: {lower} or {2 * lower}"
+        )
+    if (
+        method in (LATIN_HYPERCUBE, SOBOL_SEQUENCE)
+        and factors
+        and list(factors) == policies(factors)
+    ):
+        problems.add(
+            ("design", "method"),
+            f"{method} samples ranges and uncertainties, and here all that varies are lists of "
+            "decisions; choose factorial",
         )
     if method == ONE_AT_A_TIME and any(factor.role == SCENARIO for factor in factors):
         problems.add(
@@ -236,15 +248,22 @@ def _rows(design: Design, problems: Problems) -> tuple[Mapping[str, Any], ...]:
     if not rows:
         problems.add(("design", "method"), "a table needs its points: [[points]]")
     if len(rows) > MOST_POINTS:
-        problems.add(("points",), f"{len(rows)} points; at most {MOST_POINTS} are allowed")
+        problems.add(("points",), f"{len(rows):,} points; at most {MOST_POINTS:,} are allowed")
+        return ()
+    if len(rows) * len(rows[0] if rows and isinstance(rows[0], Mapping) else ()) > MOST_CELLS:
+        problems.add(("points",), f"more than {MOST_CELLS:,} values; name fewer factors or points")
         return ()
     found = []
     for index, row in enumerate(rows):
-        if isinstance(row, Mapping):
-            found.append(Frozen(row))
-        else:
+        if not isinstance(row, Mapping):
             problems.add(("points", index), f"{shown(row)} where a table of values is wanted")
-    return tuple(found)
+            continue
+        for name, value in row.items():
+            if not (is_number(value) or isinstance(value, str)):
+                said = f"{shown(value)} where a number or text is wanted"
+                problems.add(("points", index, name), said)
+        found.append(Frozen(row))
+    return () if problems.touch("points") else tuple(found)
 
 
 def _fitting_rows(

@@ -17,7 +17,7 @@ from cxsim.study.design import sampling, subject
 from cxsim.study.design.checking import checked, where
 from cxsim.study.design.factor import LEVER, SCENARIO, TABLES, UNCERTAINTY, Factor, Until
 from cxsim.study.design.keeping import tried
-from cxsim.values import shown_key, suggestion
+from cxsim.values import shown, shown_key, suggestion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,11 +40,14 @@ class Design:
         Whole scenarios first, then levers, then uncertainties. Left out of a table, they are the
         names in its rows.
     method : str
-        factorial, one_at_a_time, latin_hypercube, sobol_sequence, saltelli, morris or table.
+        factorial, one_at_a_time, latin_hypercube, sobol_sequence, saltelli, morris or table. Left
+        out: table with rows, factorial when all that varies are listed decisions, else
+        latin_hypercube.
     samples : int
-        Points of a Latin hypercube and a Sobol' sequence; base samples of Saltelli (a power of
-        two), with factors + 2 points each; trajectories of Morris, with factors + 1 points each;
-        levels of a range in a factorial or one at a time.
+        Points of a Latin hypercube and a Sobol' sequence, the same for every combination of listed
+        levers and scenarios; base samples of Saltelli (a power of two), with factors + 2 points
+        each; trajectories of Morris, with factors + 1 points each; levels of a range in a
+        factorial or one at a time.
     rows : tuple of mapping
         The points of a table, each name to its value.
     replicates : int or Until
@@ -73,7 +76,7 @@ class Design:
     title: str
     base: Scenario | None
     factors: tuple[Factor, ...] = ()
-    method: str = sampling.LATIN_HYPERCUBE
+    method: str = None  # type: ignore[assignment] # one that fits what varies, once checked
     samples: int = None  # type: ignore[assignment] # the method's usual number, once checked
     rows: tuple[Mapping[str, Any], ...] = ()
     replicates: int | Until = 10
@@ -87,6 +90,13 @@ class Design:
     def __post_init__(self) -> None:
         problems = Problems()
         object.__setattr__(self, "factors", tuple(self.factors))
+        for factor in self.factors:
+            if not isinstance(factor, Factor):
+                raise CxsimError(
+                    f"factors: {shown(factor)} where a Factor is wanted; see Design.of"
+                )
+        if self.method is None:
+            object.__setattr__(self, "method", sampling.usual(self.factors, self.rows))
         clean = checked(self, problems)
         problems.raise_if_any()
         clean["title"] = self.title or self.name

@@ -10,7 +10,7 @@
     method = "factorial"
     samples = 9
 
-All entries are described in docs/experiments.md; bundled designs lie in experiments/designs.
+All entries are described in docs/guides/experiments.md; bundled designs lie in experiments/designs.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ from cxsim.study.design import subject
 from cxsim.study.design.design import USUAL_OUTCOMES, Design
 from cxsim.study.design.factor import LEVER, SCENARIO, TABLES, UNCERTAINTY, Factor, Until
 from cxsim.study.design.keeping import tried
-from cxsim.study.design.sampling import LATIN_HYPERCUBE
 from cxsim.values import shown
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes; a table of a hundred thousand points is long
@@ -197,7 +196,9 @@ class _Reader(TomlText):
     def named(self, given: object, path: KeyPath, use: str) -> Scenario | None:
         """Return the scenario of a bundled name, or of a path beside this file."""
         if not isinstance(given, str) or not given:
-            self.problems.add(path, f"{shown(given)} where the name or path of a scenario is wanted")
+            self.problems.add(
+                path, f"{shown(given)} where the name or path of a scenario is wanted"
+            )
             return None
         file = tried(self.problems, path, path_beside, given, self.folder, use)
         return None if file is None else load(file)
@@ -233,7 +234,7 @@ class _Reader(TomlText):
             self.problems.add(("points",), f"{shown(points)} where [[points]] are wanted")
             points = []
         return {
-            "method": plan.get("method", "table" if points else LATIN_HYPERCUBE),
+            "method": plan.get("method"),
             "samples": plan.get("samples"),
             "rows": tuple(points),
             "replicates": self.replicates(),

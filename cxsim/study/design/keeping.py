@@ -87,17 +87,18 @@ def outcomes(
     if isinstance(names, str) or not isinstance(names, list | tuple):
         problems.add(path, f"{shown(names)} where a list of outcomes is wanted")
         return ()
-    found = list(dict.fromkeys((*names, *measures)))
-    if not found:
+    if not names and not measures:
         problems.add(path, "nothing is kept; name outcomes, such as adoption")
-    choices = [*OUTCOMES, *AFTER_WITHDRAWAL, *measures]
+    declared = design.measures if isinstance(design.measures, Mapping) else {}
+    choices = [*OUTCOMES, *AFTER_WITHDRAWAL, *declared]
     for index, name in enumerate(names):
         place = (*path, index)
         if not isinstance(name, str) or not _COLUMN.fullmatch(name) or name in RESERVED:
             problems.add(place, f"{shown(name)} where the name of an outcome is wanted")
-        elif of_company and name not in choices and name not in design.measures:
+        elif of_company and name not in choices:
             problems.add(place, f"{shown(name)} is no outcome{suggestion(name, choices)}")
-    return tuple(name for name in found if isinstance(name, str))
+    sound = (name for name in names if isinstance(name, str))
+    return tuple(dict.fromkeys((*sound, *measures)))
 
 
 def check_rest(

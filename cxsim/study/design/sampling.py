@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cxsim.study.design.factor import Factor
+from cxsim.study.design.factor import UNCERTAINTY, Factor
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +29,8 @@ METHODS = {
 MEANING = {
     FACTORIAL: "levels of a range",
     ONE_AT_A_TIME: "levels of a range",
-    LATIN_HYPERCUBE: "points",
-    SOBOL_SEQUENCE: "points",
+    LATIN_HYPERCUBE: "points, the same for every policy",
+    SOBOL_SEQUENCE: "points, the same for every policy",
     SALTELLI: "base samples",
     MORRIS: "trajectories",
 }
@@ -54,7 +54,24 @@ def count(method: str, factors: Sequence[Factor], samples: int) -> int:
         case "morris":
             return samples * (len(factors) + 1)
         case _:
-            return samples
+            return samples * math.prod(len(policy.values or ()) for policy in policies(factors))
+
+
+def policies(factors: Sequence[Factor]) -> list[Factor]:
+    """Return the decisions that are listed: whole scenarios, and levers with a list of values.
+
+    A Latin hypercube and a Sobol' sequence look at every combination of them at each point of all
+    else, so that policies are compared in the same futures.
+    """
+    return [f for f in factors if f.values is not None and f.role != UNCERTAINTY]
+
+
+def usual(factors: Sequence[Factor], rows: Sequence[object] = ()) -> str:
+    """Return the method for a design that names none."""
+    if rows:
+        return TABLE
+    listed = bool(factors) and len(policies(factors)) == len(factors)
+    return FACTORIAL if listed else LATIN_HYPERCUBE
 
 
 def drawn(method: str, factors: Sequence[Factor], samples: int, seed: int) -> np.ndarray:
@@ -64,14 +81,9 @@ def drawn(method: str, factors: Sequence[Factor], samples: int, seed: int) -> np
     """
     import numpy as np
 
-    number = len(factors)
     match method:
-        case "latin_hypercube":
-            from scipy.stats import qmc
-
-            points = qmc.LatinHypercube(number, rng=np.random.default_rng(seed)).random(samples)
-        case "sobol_sequence":
-            points = _sobol(number, samples, seed)
+        case "latin_hypercube" | "sobol_sequence":
+            points = _crossed(method, factors, samples, seed)
         case "saltelli":
             from SALib.sample import sobol
 
@@ -83,6 +95,30 @@ def drawn(method: str, factors: Sequence[Factor], samples: int, seed: int) -> np
                 _described(factors), samples, num_levels=MORRIS_LEVELS, seed=seed
             )
     return np.clip(np.asarray(points, float), 0.0, 1.0)
+
+
+def _crossed(method: str, factors: Sequence[Factor], samples: int, seed: int) -> np.ndarray:
+    """Return every combination of the policies at each point of a sample of all else."""
+    import numpy as np
+    from scipy.stats import qmc
+
+    listed = policies(factors)
+    places = [place for place, factor in enumerate(factors) if factor not in listed]
+    if method == SOBOL_SEQUENCE:
+        sample = _sobol(len(places), samples, seed)
+    else:
+        sample = qmc.LatinHypercube(len(places), rng=np.random.default_rng(seed)).random(samples)
+    choices = list(itertools.product(*(_middles(len(policy.values or ())) for policy in listed)))
+    points = np.empty((samples, len(choices), len(factors)))
+    points[:, :, places] = sample[:, None, :]
+    for column, policy in enumerate(listed):
+        points[:, :, factors.index(policy)] = [choice[column] for choice in choices]
+    return points.reshape(-1, len(factors))
+
+
+def _middles(parts: int) -> list[float]:
+    """Return the middles of equal parts of 0..1, which is where a list has its values."""
+    return [(part + 0.5) / parts for part in range(parts)]
 
 
 def _sobol(number: int, samples: int, seed: int) -> np.ndarray:

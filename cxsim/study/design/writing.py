@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
@@ -14,6 +15,8 @@ from cxsim.study.design.sampling import TABLE
 
 if TYPE_CHECKING:
     from cxsim.study.design.design import Design
+
+LONGEST_LINE = 90  # characters of a list
 
 
 def text(design: Design) -> str:
@@ -30,8 +33,7 @@ def text(design: Design) -> str:
     head["seed"] = design.seed
     parts = [tomli_w.dumps(head)]
     if design.scenarios:
-        names = [_said(scenario) for scenario in design.scenarios]
-        parts.append(f"[scenarios]\nnames = {_value(names)}\n")
+        parts.append(_scenarios(design.scenarios))
     for role in (LEVER, UNCERTAINTY):
         lines = [
             f"{factor.name} = {_factor(factor, design.weeks is not None)}\n"
@@ -65,6 +67,14 @@ def _tables(design: Design) -> dict[str, Any]:
     return tables
 
 
+def _scenarios(scenarios: Sequence[Scenario]) -> str:
+    """Return the scenarios by their names, or all written out when one of them has to be."""
+    names = [_said(scenario) for scenario in scenarios]
+    if not all(isinstance(name, str) for name in names):
+        names = [tomllib.loads(scenario.to_toml()) for scenario in scenarios]
+    return tomli_w.dumps({"scenarios": {"names": names}})
+
+
 def _said(scenario: Scenario) -> str | dict[str, Any]:
     """Return the name of a bundled scenario, or all that another one says."""
     if scenario.name in bundled():
@@ -92,12 +102,9 @@ def _factor(factor: Factor, of_company: bool) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a value as TOML writes it after the equals sign, a list on one line."""
-    match value:
-        case list():
-            return f"[{', '.join(map(_value, value))}]"
-        case dict():  # the writer puts a table on one line only beside something else in a list
-            written = tomli_w.dumps({"k": [0, value]})
-            return written[written.index("0,") + 2 : written.rindex("]")].strip().rstrip(",")
-        case _:
-            return tomli_w.dumps({"k": value}).partition("=")[2].strip()
+    """Return a value as TOML writes it after the equals sign; a short list on one line."""
+    if not isinstance(value, list):
+        return tomli_w.dumps({"k": value}).partition("=")[2].strip()
+    items = [_value(item) for item in value]
+    line = f"[{', '.join(items)}]"
+    return line if len(line) <= LONGEST_LINE else "[\n    " + ",\n    ".join(items) + ",\n]"

@@ -65,7 +65,7 @@ def out_of_reach(tried: list[Candidate], goal: Goal, bounds: Bounds) -> CxsimErr
     half = half or [max(tried, key=lambda c: c.reading.chance)]
     cheapest = min(half, key=lambda c: c.reading.cost)
     reached = "one half" if cheapest.reading.chance >= 0.5 else f"{cheapest.reading.chance:.2g}"
-    advice = "" if within else "; a smaller staff costs less: let resources move, further down"
+    advice = "" if within else "; a smaller staff costs less: let the lever resources go lower"
     return CxsimError(
         f"{said}; the cheapest plan that reaches a chance of {reached} of {goal.text} costs "
         f"{dollars(cheapest.reading.cost)} and asks an effort of {cheapest.effort:.1f}{advice}"

@@ -47,7 +47,8 @@ def _staffs(table: Board, budget: float | None) -> list[dict[str, float]]:
     if not any(knob.name == "resources" for knob in table.knobs):
         return [{}]
     knob = table.knob("resources")
-    paid = knob.today if budget is None else staff_for(table.scenario, budget)
+    today = knob.today or knob.values[-1] / 2.0  # a company without a programme has none
+    paid = today if budget is None else staff_for(table.scenario, budget)
     places = np.abs(np.subtract.outer([paid / GRANTED, paid / GRANTED / 2.0], knob.values))
     most, half = (knob.values[place] for place in places.argmin(axis=1))
     return [{"resources": most}, {}, {"resources": half}]

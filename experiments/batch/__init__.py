@@ -1,0 +1,1 @@
+"""What running and keeping a study costs beside the runs themselves; see README.md."""
