@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,6 +13,7 @@ import numpy as np
 from cxsim import compile_cache, draws
 from cxsim.company import build_firm, empty_state, empty_ties, meet, populate
 from cxsim.compiled import entry
+from cxsim.cores import available_cores
 from cxsim.plan import build_plan
 from cxsim.rules.week import live_week
 from cxsim.state import (
@@ -247,13 +247,6 @@ def bytes_at_work(prepared: Prepared, replicates: int, threads: int | None = Non
     customers = places * (CUSTOMER.itemsize + 4 * ACQUAINTANCES + 4)
     employees = staff * (EMPLOYEE.itemsize + 4 * PEERS * versions + 1)
     return (customers + employees) * min(threads or available_cores(), replicates)
-
-
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def clear(state: State) -> None:

@@ -96,7 +96,7 @@ def test_a_line_needs_a_level_and_may_be_nowhere(study: Study) -> None:
     assert third.tips_at(0.6).value == pytest.approx(here - 0.6, abs=0.03)
     nowhere = policy_map(study, "plan", "spend", "adoption", level=2.0)
     assert nowhere.sentence().startswith("Nothing tips on this map")
-    assert "everywhere below 200 %" in nowhere.sentence()
+    assert nowhere.sentence().endswith("everywhere below 200 %.")
 
 
 def test_what_falls_is_read_from_above_and_other_factors_are_averaged_over(tmp_path: Path) -> None:

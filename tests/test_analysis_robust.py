@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cxsim.errors import CxsimError
@@ -142,7 +143,9 @@ def test_the_figure_has_a_row_for_each_policy(study: Study) -> None:
     left, right = robust(study, "adoption", threshold=0.5).figure().axes
     labels = [label.get_text() for label in left.get_yticklabels()]
     assert labels == ["Policy steady", "Policy bold", "Policy shy"], "the least regret first"
-    worst = [line.get_xdata()[0] for line in right.lines if line.get_marker() == "x"]
+    worst = [
+        float(np.asarray(line.get_xdata())[0]) for line in right.lines if line.get_marker() == "x"
+    ]
     assert worst == pytest.approx([0.3, 0.4, 0.4])
 
 

@@ -199,7 +199,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(CxsimError, match="no such file"):
         read_data(tmp_path / "none.csv")
     with pytest.raises(CxsimError, match="where the path of a CSV file"):
-        read_data(3)  # type: ignore[arg-type]
+        read_data(3)
 
 
 @pytest.mark.parametrize("start", ["soon", "01/02/2024", "5"])

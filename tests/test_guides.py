@@ -79,7 +79,7 @@ def test_the_commands_on_experiments_work_one_after_the_other(
 
 def test_the_design_in_the_guide_is_one() -> None:
     design = parse_design(blocks_of("experiments.md")["toml"], "my_question.toml")
-    assert len(design) == 2 * 64  # the sample once for each charter
+    assert len(design) == 2 * 64  # the same sample for each number of staff
     assert design.withdraw == 104
 
 

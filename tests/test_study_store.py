@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -418,3 +419,43 @@ def test_pandas_reads_every_part(fresh: Study) -> None:
     assert json.loads((fresh.folder / store.MANIFEST).read_text())["recipe"]["series"] == [
         "adoption"
     ]
+
+
+# --- functions of one's own -----------------------------------------------------------------------
+
+
+def odd(settings: Mapping[str, Any], seed: int, replicate: int) -> dict[str, Any]:
+    """Goes wrong in another way each time."""
+    if replicate == 0:
+        raise ValueError("a name with \udc80 in it")
+    if replicate == 1:
+        sys.exit(3)
+    if replicate == 2:
+        return {"width": 1.0}
+    if replicate == 3:
+        return {"height": settings["gone"]}
+    return {"height": "many" if replicate == 4 else 1.0}
+
+
+def test_whatever_a_function_does_is_a_run_that_failed(tmp_path: Path) -> None:
+    runs = run_study(waves(1, replicates=6), tmp_path, model=odd).runs()
+    assert list(runs["error"]) == [
+        "ValueError: a name with ? in it",
+        "SystemExit: 3",
+        "the function gives no 'height'",
+        "KeyError: 'gone'",
+        "ValueError: could not convert string to float: 'many'",
+        "",
+    ]
+
+
+def scaled(scale: float, settings: Mapping[str, Any], seed: int, replicate: int) -> dict[str, Any]:
+    return {"height": scale * settings["x"]}
+
+
+def test_a_function_is_known_again_by_its_source_and_arguments(tmp_path: Path) -> None:
+    """And not by where it lies in memory, which is another place each time."""
+    for _ in range(2):
+        done = run_study(waves(), tmp_path, model=partial(scaled, 2.0)).status()
+        assert (done.done, done.other) == (160, 0)
+    assert run_study(waves(), tmp_path, model=partial(scaled, 3.0)).status().other == 160

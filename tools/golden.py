@@ -25,7 +25,7 @@ ADVICE = (
     "if not, something changes the results that should not."
 )
 
-# File -> the command whose standard output it holds.
+# File -> the command whose standard output it holds; of several, run one after the other, the last.
 COMMANDS = {
     "list.txt": "list",
     "show_fm06_survey_lady.txt": "show fm06_survey_lady",
@@ -34,6 +34,8 @@ COMMANDS = {
     "run_fm13_lagging_survey.json": "run fm13_lagging_survey --replicates 4 --json",
     "compare_typical_orchestrated.txt": "compare typical orchestrated --replicates 8",
     "compare_charter.json": ("compare typical typical --set-b charter=0.85 --replicates 6 --json"),
+    "study_show.txt": "study run quick; study show quick_study",
+    "study_runs.txt": "study run quick; study export quick_study --to . --format csv; cat runs.csv",
 }
 BASELINE = "baseline.json"
 NAMES = (*COMMANDS, BASELINE)
@@ -49,11 +51,19 @@ def produced(name: str) -> str:
 
 
 def said(command: str) -> str:
-    """Return what a command prints, run in an empty folder so that it names its files alone."""
+    """Return what commands print in the end, run in an empty folder: they name its files alone."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        result = CliRunner().invoke(command_line, command.split())
+        text = ""
+        for part in command.split(";"):
+            words = part.split()
+            text = Path(words[1]).read_text("utf-8") if words[0] == "cat" else _said(words)
+    return text
+
+
+def _said(words: list[str]) -> str:
+    result = CliRunner().invoke(command_line, words)
     if result.exit_code != 0:
-        raise RuntimeError(f"cxsim {command} ends with {result.exit_code}: {result.output}")
+        raise RuntimeError(f"cxsim {words} ends with {result.exit_code}: {result.output}")
     return result.stdout
 
 

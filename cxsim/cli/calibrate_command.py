@@ -26,11 +26,12 @@ USUAL, FEWEST, MOST = 4096, 500, 100_000
 
 
 @click.command(
+    short_help="Fit the model to a company's own figures.",
     epilog=examples(
         "cxsim calibrate firm.csv",
         "cxsim calibrate firm.csv --employees 800 --set resources=2 --out fit",
         "cxsim calibrate firm.csv --base orchestrated --start 2023-05 --json",
-    )
+    ),
 )
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option(

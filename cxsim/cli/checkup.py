@@ -47,7 +47,7 @@ class Finding:
     advice: str = ""
 
 
-@click.command(epilog=examples("cxsim doctor"))
+@click.command(short_help="Check this machine, with a real run.", epilog=examples("cxsim doctor"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def doctor(as_json: bool) -> None:
     """Check this machine: versions, folders, port, browser files, and a real run.

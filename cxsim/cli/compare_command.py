@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    short_help="Compare two scenarios that meet the same luck.",
     epilog=examples(
         "cxsim compare typical orchestrated",
         "cxsim compare fm06_survey_lady fm06_survey_lady:rescue --out survey",
         "cxsim compare typical typical --set-b communication=0.9",
-    )
+    ),
 )
 @click.argument("a")
 @click.argument("b")

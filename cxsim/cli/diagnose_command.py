@@ -31,11 +31,12 @@ MANY = 0.5  # a share of futures without a name from which on the nearest modes 
 
 
 @click.command(
+    short_help="Tell which known way to fail a scenario looks like.",
     epilog=examples(
         "cxsim diagnose typical",
         "cxsim diagnose fm06_survey_lady:rescue",
         "cxsim diagnose my_company.toml --set charter=0.1 --out diagnosis",
-    )
+    ),
 )
 @click.argument("name")
 @settings_option

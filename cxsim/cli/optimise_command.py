@@ -29,6 +29,7 @@ TRACE = "search.jsonl"  # in the folder of the answer
 
 
 @click.command(
+    short_help="Search for the best chance of a goal for the money.",
     context_settings={"default_map": {"replicates": FUTURES}},
     epilog=examples(
         'cxsim optimise typical --goal "adoption >= 0.5" --budget 1.5M',

@@ -30,12 +30,13 @@ folder_argument = click.argument("folder", type=click.Path(path_type=Path))
 
 
 @click.group(
+    short_help="Run many variants by a design, and see what matters.",
     epilog=examples(
         "cxsim study list",
         "cxsim study plan tipping",
         "cxsim study run tipping",
         "cxsim study show tipping_study",
-    )
+    ),
 )
 def study() -> None:
     """Run many variants of a company by a design, and see what matters.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import click
 from cxsim import compile_cache
 from cxsim.cli.output import examples, print_json, table
 from cxsim.cli.simulation import compile_first
+from cxsim.cores import available_cores
 
 if TYPE_CHECKING:
     from cxsim.study.design import Design, Factor
@@ -61,7 +61,7 @@ def plan(design: str, threads: int | None, as_json: bool) -> None:
     if not compile_cache.is_warm():
         compile_first(as_json)
     trial = tried(found)
-    cores = threads or cores_here()
+    cores = threads or available_cores()
     runs = len(found) * found.most_replicates
     seconds = None if trial.seconds is None else runs * trial.seconds / cores
     if as_json:
@@ -91,13 +91,6 @@ def tried(design: Design) -> Trial:
         if time.monotonic() - begun > MOST_SECONDS:
             break
     return Trial(points, tuple(errors), max(1e-5, statistics.mean(times)) if times else None)
-
-
-def cores_here() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _as_json(design: Design, trial: Trial, cores: int, seconds: float | None) -> dict[str, Any]:

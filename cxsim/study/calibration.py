@@ -16,6 +16,7 @@ from math import isfinite
 import numpy as np
 
 from cxsim import engine, parameters
+from cxsim.cores import available_cores
 from cxsim.errors import CxsimError
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import bundled, load
@@ -100,7 +101,7 @@ class Cohort:
             assert record is not None  # nobody can cancel it
             return record.company[0], record.function[0]
 
-        with ThreadPoolExecutor(threads or engine.available_cores()) as pool:
+        with ThreadPoolExecutor(threads or available_cores()) as pool:
             records = list(pool.map(one, range(len(self.prepared))))
         company, function = (np.stack(part) for part in zip(*records, strict=True))
         seen: dict[str, Columns] = {}

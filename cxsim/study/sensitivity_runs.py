@@ -10,6 +10,7 @@ import numpy as np
 
 import cxsim
 from cxsim import engine, parameters
+from cxsim.cores import available_cores
 from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
@@ -137,7 +138,7 @@ def evaluate(
             effort.seed,
         )
 
-    with ThreadPoolExecutor(engine.available_cores(), thread_name_prefix="cxsim") as pool:
+    with ThreadPoolExecutor(available_cores(), thread_name_prefix="cxsim") as pool:
         try:
             futures = [pool.submit(one, number) for number in range(len(points))]
             for done, future in enumerate(as_completed(futures), start=1):

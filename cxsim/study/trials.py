@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 
-from cxsim.engine import available_cores
+from cxsim.cores import available_cores
 from cxsim.study.calibration import Coefficients, Cohort, evaluate
 
 Loss = Callable[[Coefficients], float]

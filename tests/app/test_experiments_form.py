@@ -159,5 +159,6 @@ def test_a_link_opens_a_study_that_is_there() -> None:
 def test_parts_that_a_design_cannot_fill_are_left_out() -> None:
     choice = tabs(form.read(picked(opening(), "robust_choice").text))
     assert {"map", "robust"} <= set(choice)
-    assert "robust" not in tabs(form.read(picked(opening(), "importance").text))
+    for name in ("importance", "tipping", "where_it_fails", "screening"):
+        assert "robust" not in tabs(form.read(picked(opening(), name).text)), name
     assert "map" not in tabs({"levers": {"charter": "range"}})

@@ -103,8 +103,8 @@ def _limit(found: Failures, limit: Any) -> Told:
     return {
         **told,
         "span": [place(first, low, high), place(last, low, high)],
-        "low": words.value_text(factor, low),
-        "high": words.value_text(factor, high),
+        "low": words.number(low),
+        "high": words.number(high),
     }
 
 

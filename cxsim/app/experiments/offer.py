@@ -31,7 +31,8 @@ METHODS = {
     ),
     "latin_hypercube": (
         "Latin hypercube",
-        "Points spread evenly over everything that varies: where does it fail, what matters.",
+        "Points spread evenly over all that varies: where it fails, what matters. Decisions given "
+        "as lists are compared at the same points.",
         "points, the same for every policy",
     ),
     "sobol_sequence": (

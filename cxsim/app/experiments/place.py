@@ -16,6 +16,8 @@ TABS = {
     "files": "Files",
 }
 LONGEST_QUERY = 2000
+GRIDS = ("factorial", "table")
+CROSSED = ("latin_hypercube", "sobol_sequence")  # listed decisions meet the same points of the rest
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,15 @@ def tabs(raw: Mapping[str, Any] | None) -> list[str]:
     raw
         The design file as plain tables; None when it cannot be read.
     """
-    sizes = {
-        name: len(_table(raw or {}, name)) for name in ("levers", "uncertainties", "scenarios")
-    }
-    decided = sizes["levers"] + sizes["scenarios"]
-    grid = _table(raw or {}, "design").get("method") in ("factorial", "table")
+    levers, assumptions, scenarios = (
+        _table(raw or {}, name) for name in ("levers", "uncertainties", "scenarios")
+    )
+    listed = bool(scenarios) or any(isinstance(value, list) for value in levers.values())
+    method = _table(raw or {}, "design").get("method", "factorial")
+    grid = method in GRIDS and bool(assumptions or scenarios) and bool(levers or scenarios)
     fit = {
-        "map": sizes["levers"] + sizes["uncertainties"] > 1,
-        "robust": grid and decided > 0 and sizes["uncertainties"] + sizes["scenarios"] > 0,
+        "map": len(levers) + len(assumptions) > 1,
+        "robust": grid or (method in CROSSED and listed),
     }
     return [name for name in TABS if fit.get(name, True)]
 

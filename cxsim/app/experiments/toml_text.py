@@ -63,10 +63,17 @@ def _is_tables(value: object) -> bool:
 def _section(name: str, content: Any) -> str:
     if _is_tables(content):
         return "\n".join(f"[[{_key(name)}]]\n{_pairs(one)}" for one in content)
-    inner = {k: v for k, v in content.items() if isinstance(v, Mapping) and k == "measures"}
-    rest = {key: value for key, value in content.items() if key not in inner}
+    inner = {k: v for k, v in content.items() if k == "measures" and isinstance(v, Mapping)}
+    several = {key: value for key, value in content.items() if _is_tables(value)}
+    rest = {key: value for key, value in content.items() if key not in {*inner, *several}}
     tables = [f"[{_key(name)}.{_key(key)}]\n{_pairs(value)}" for key, value in inner.items()]
-    return "\n".join([f"[{_key(name)}]\n{_pairs(rest)}", *tables])
+    tables += [
+        f"[[{_key(name)}.{_key(key)}]]\n{_pairs(one)}"
+        for key, value in several.items()
+        for one in value
+    ]
+    own = [f"[{_key(name)}]\n{_pairs(rest)}"] if rest or not tables else []
+    return "\n".join([*own, *tables])
 
 
 def _pairs(table: Mapping[str, Any]) -> str:

@@ -209,14 +209,21 @@ def _sides(
     found = inside(limits, settings)
     hits, points = int(cases[found].sum()), int(found.sum())
     sides = []
-    for place, limit in enumerate(limits):
-        for side in ("low", "high", "kept"):
-            if getattr(limit, side) is None:
-                continue
-            wider = inside(_dropped(limits, place, side), settings)
-            rate = float(cases[wider].mean())
-            sides.append((place, side, float(binom.sf(hits - 1, points, rate))))
+    for place, side in _each_side(limits):
+        wider = inside(_dropped(limits, place, side), settings)
+        rate = float(cases[wider].mean())
+        sides.append((place, side, float(binom.sf(hits - 1, points, rate))))
     return sides
+
+
+def _each_side(limits: Limits) -> list[tuple[int, str]]:
+    """Return every side of the limits: the place of the limit, and "low", "high" or "kept"."""
+    return [
+        (place, side)
+        for place, limit in enumerate(limits)
+        for side in ("low", "high", "kept")
+        if getattr(limit, side) is not None
+    ]
 
 
 def _dropped(limits: Limits, place: int, side: str) -> Limits:
@@ -296,10 +303,12 @@ def _cart(
         if tree.clf.tree_.node_count == 1:  # no split helps
             return []
         boxes = tree.boxes
-    return [
-        tuple(filter(None, (_of_leaf(f, n, box, table) for n, f in enumerate(factors))))
-        for box in boxes
-    ]
+    found: list[Limits] = []
+    for box in boxes:
+        limits = tuple(filter(None, (_of_leaf(f, n, box, table) for n, f in enumerate(factors))))
+        # A tree may cut one region into several leaves; without the cut between them it is whole.
+        found += [limits, *(_dropped(limits, *side) for side in _each_side(limits))]
+    return found
 
 
 def _of_leaf(factor: Factor, number: int, box: pd.DataFrame, table: pd.DataFrame) -> Limit | None:

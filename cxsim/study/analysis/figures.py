@@ -7,6 +7,7 @@ from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cxsim.study.design import Factor
 
 MOST_ROWS = 30
+LEAST_ROWS = 6  # that limits are given room for
 ROW = 0.3  # inches
 LABEL = 44  # characters of a factor's or policy's name
 BOXES = (INK, COLOURS[3], FAINT)  # blue and orange are the points
@@ -90,9 +92,10 @@ def _rows(axes: Axes, labels: Sequence[str]) -> None:
 
 
 def _whiskers(axes: Axes, sizes: np.ndarray, margins: np.ndarray) -> None:
+    down = np.minimum(margins, np.maximum(0.0, sizes))  # nothing here can be less than nothing
     axes.errorbar(
-        sizes, np.arange(len(sizes)), xerr=margins, fmt="none", ecolor=FAINT, elinewidth=1.0,
-        capsize=2.5,
+        sizes, np.arange(len(sizes)), xerr=[down, margins], fmt="none", ecolor=FAINT,
+        elinewidth=1.0, capsize=2.5,
     )  # fmt: skip
 
 
@@ -143,7 +146,7 @@ def indices_figure(found: Indices) -> Figure:
     axes.xaxis.set_major_locator(MaxNLocator(6))
     if effects and found.meaning.form == "money":
         _of_outcome(axes.xaxis, found.meaning)
-    axes.set_xlim(min(0.0, 1.05 * float((sizes - margins).min())), None)
+    axes.set_xlim(min(0.0, 1.05 * float(sizes.min())), None)
     axes.axvline(0.0, color=FAINT, lw=0.8)
     return figure
 
@@ -216,7 +219,7 @@ def failures_figure(found: Failures) -> Figure:
         return figure
     reading = (
         "Left: the part of each factor's range that is inside a box. Middle: the points, by the "
-        "two factors that the first box narrows most; orange: it fails; the frame is the box. "
+        "two factors that the first box narrows most; orange crosses fail; the frame is the box. "
         "Right: what the search proposed for the first box, and the one chosen: fewest limits "
         "among the best balances of coverage and density."
     )
@@ -252,7 +255,7 @@ def _draw_limits(axes: Axes, found: Failures) -> None:
     _dress(axes, "Limits, within the range studied", "")
     axes.set_yticks(range(len(labels)), ["\n".join(wrap(label, 26)) for label in labels])
     axes.tick_params(axis="y", colors=INK)
-    axes.set_ylim(len(labels) - 0.3, -0.6)
+    axes.set_ylim(max(LEAST_ROWS, len(labels)) - 0.3, -0.6)
     axes.set_xlim(0.0, 1.0)
     axes.set_xticks([])
 
@@ -260,20 +263,13 @@ def _draw_limits(axes: Axes, found: Failures) -> None:
 def _parts(found: Failures, limit: Limit) -> list[tuple[float, float]]:
     """Return the parts of a factor's range that are inside, 0..1."""
     factor = found.factor(limit.name)
-    if limit.kept is not None:
-        values = factor.values or ()
+    if factor.values is not None:
+        values = pd.Series(list(factor.values))
         part = 1.0 / len(values)
-        return [(n * part, (n + 1) * part) for n, v in enumerate(values) if v in limit.kept]
-    low, high = _ends(found, factor)
+        return [(n * part, (n + 1) * part) for n in np.flatnonzero(limit.inside(values))]
+    low, high = factor.span
     inner = (low if limit.low is None else limit.low, high if limit.high is None else limit.high)
     return [((inner[0] - low) / (high - low), (inner[1] - low) / (high - low))]
-
-
-def _ends(found: Failures, factor: Factor) -> tuple[float, float]:
-    if factor.values is None:
-        return factor.span
-    numbers = found.settings[factor.name].to_numpy(float)
-    return float(numbers.min()), float(numbers.max())
 
 
 def _draw_points(axes: Axes, found: Failures) -> None:
@@ -297,30 +293,32 @@ def _draw_points(axes: Axes, found: Failures) -> None:
             axes.add_patch(frame)
     _dress(axes, short(words.title(second)), "", grid="both")
     axes.set_xlabel(short(words.title(first)), fontsize=TEXT, color=INK, loc="right")
-    _range_ticks(axes.xaxis, found, first)
-    _range_ticks(axes.yaxis, found, second)
+    _range_ticks(axes.xaxis, first)
+    _range_ticks(axes.yaxis, second)
 
 
 def _places(found: Failures, factor: Factor) -> np.ndarray:
     """Return where the points lie within the range of a factor, 0..1."""
     values = found.settings[factor.name]
-    if words.is_number(factor):
-        low, high = _ends(found, factor)
+    if factor.values is None:
+        low, high = factor.span
         return (values.to_numpy(float) - low) / (high - low)
-    listed = list(factor.values or ())
+    listed = list(factor.values)
     numbers = np.array([listed.index(value) for value in values], float)
-    # Texts have no distances, so the points are spread over the width of theirs.
+    # All would lie on a few lines, so the points are spread over the width of their value.
     return (numbers + (np.arange(len(numbers)) * 0.618) % 0.8 + 0.1) / len(listed)
 
 
-def _range_ticks(axis: Any, found: Failures, factor: Factor) -> None:
-    if not words.is_number(factor):
-        listed = [short(str(value)) for value in factor.values or ()]
-        axis.set_ticks([(n + 0.5) / len(listed) for n in range(len(listed))], listed)
+def _range_ticks(axis: Any, factor: Factor) -> None:
+    if factor.values is not None:
+        every = max(1, len(factor.values) // 6)  # of many values some have their names
+        places = range(0, len(factor.values), every)
+        labels = [short(words.value_text(factor, factor.values[n])) for n in places]
+        axis.set_ticks([(n + 0.5) / len(factor.values) for n in places], labels)
         return
-    low, high = _ends(found, factor)
-    places = (0.0, 0.5, 1.0)
-    axis.set_ticks(places, [words.number(low + place * (high - low)) for place in places])
+    low, high = factor.span
+    ends = (0.0, 0.5, 1.0)
+    axis.set_ticks(ends, [words.number(low + place * (high - low)) for place in ends])
 
 
 def _draw_rivals(axes: Axes, box: Box) -> None:

@@ -153,7 +153,10 @@ class PolicyMap:
         wanted = self._text(self.level or 0.0)
         if not any(math.isfinite(tip.value) for tip in self.tips):
             side = "at or above" if low >= (self.level or 0.0) else "below"
-            return (f"Nothing tips on this map: {span}, everywhere {side} {wanted}.",)
+            nothing = f"Nothing tips on this map: {span}, everywhere {side} {wanted}."
+            if any(math.isfinite(tip.low) or math.isfinite(tip.high) for tip in self.tips):
+                nothing += " With other luck it might: the band of the line reaches into the map."
+            return (nothing,)
         said = [f"It tips where “{self.meaning.label}” passes {wanted}."]
         for x in self._told():
             tip = self.tips_at(x)

@@ -52,14 +52,17 @@ class Function:
         for replicate in replicates:
             try:
                 found = self.model(dict(settings), self.recipe.seed, replicate)
+                lacking = [name for name in self.recipe.outcomes if name not in found]
+                if lacking:
+                    raise CxsimError(f"the function gives no {lacking[0]!r}")
                 numbers = [float(found[name]) for name in self.recipe.outcomes]
-                yield Run(replicate, np.array(numbers, float))
-            except KeyError as error:
-                told = CxsimError(f"the function gives no {error}")
-                yield failed(replicate, len(self.recipe.outcomes), told)
-            except Exception as error:  # whatever the user's function may raise
+                run = Run(replicate, np.array(numbers, float))
+            except CxsimError as error:
+                run = failed(replicate, len(self.recipe.outcomes), error)
+            except (Exception, SystemExit) as error:  # whatever the user's function may raise
                 told = CxsimError(f"{type(error).__name__}: {error}")
-                yield failed(replicate, len(self.recipe.outcomes), told)
+                run = failed(replicate, len(self.recipe.outcomes), told)
+            yield run
 
 
 @dataclass(frozen=True)

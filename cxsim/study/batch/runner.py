@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import cxsim
-from cxsim.engine import available_cores
+from cxsim.cores import available_cores
 from cxsim.errors import CxsimError
 from cxsim.study.batch.crew import Crew
 from cxsim.study.batch.parts import Columns

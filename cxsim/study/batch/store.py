@@ -153,7 +153,7 @@ def _check_use(folder: Path) -> None:
     """Keep out of folders that people use for something else."""
     if not folder.is_dir() or (folder / PARTS).is_dir() or (folder / MANIFEST).exists():
         return
-    other = sorted(path.name for path in folder.iterdir())
+    other = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     if other:
         raise CxsimError(
             f"{folder}: holds no study but other files ({other[0]}); name a new or empty folder"

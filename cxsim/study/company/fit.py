@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cxsim import parameters
 from cxsim.errors import CxsimError
 from cxsim.scenario import Scenario
 from cxsim.study.company.calibration import Band, Calibration
@@ -79,6 +80,9 @@ def calibrate(
     """
     simulations = _whole("simulations", simulations, FEWEST_SIMULATIONS, MOST_SIMULATIONS)
     seed = _whole("seed", seed, 0, LARGEST_SEED)
+    if "employees" in known:
+        about = parameters.registry().organisation["employees"]
+        known["employees"] = _whole("employees", known["employees"], about.low, about.high)
     data = read_data(source, known.get("employees"), start)
     setting = prepare(data, base, known)
     total = simulations + CHECKED
@@ -131,7 +135,7 @@ def bands(data: Data, table: Table) -> tuple[Band, ...]:
     return tuple(found)
 
 
-def _whole(name: str, value: object, low: int, high: int) -> int:
+def _whole(name: str, value: object, low: float, high: float) -> int:
     try:
         return int(clean_value(value, "integer", low, high, name))
     except CxsimError as error:

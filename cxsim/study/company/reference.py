@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cxsim import engine
+from cxsim.cores import available_cores
 from cxsim.scenario import Scenario
 from cxsim.study.company.observed import Observed, readings
 from cxsim.study.company.unknowns import Unknown, settled
@@ -83,7 +84,7 @@ def simulate_table(
             points[row] = readings(record.company[0], series)
         return record is not None
 
-    with ThreadPoolExecutor(threads or engine.available_cores(), "cxsim") as pool:
+    with ThreadPoolExecutor(threads or available_cores(), "cxsim") as pool:
         try:
             futures = [pool.submit(one, row) for row in range(len(positions))]
             for done, future in enumerate(as_completed(futures), start=1):

@@ -14,7 +14,7 @@ from typing import IO, Any
 import numpy as np
 
 import cxsim
-from cxsim.engine import available_cores
+from cxsim.cores import available_cores
 from cxsim.errors import CxsimError
 from cxsim.results import simulate, write_whole
 from cxsim.scenario import Scenario

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxsim import engine, parameters
+from cxsim.cores import available_cores
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
@@ -65,7 +66,7 @@ def run_firms(firms: Sequence[Scenario], runs: int) -> Record:
         assert record is not None  # nobody can cancel it
         return record
 
-    with ThreadPoolExecutor(engine.available_cores()) as pool:
+    with ThreadPoolExecutor(available_cores()) as pool:
         records = list(pool.map(one, range(len(firms))))
     company = np.stack([record.company for record in records])
     return Record(company, np.stack([record.function for record in records]), np.empty(0))
