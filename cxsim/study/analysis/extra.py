@@ -56,15 +56,12 @@ def quiet_and_seeded() -> Iterator[None]:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep linear algebra on one thread where the tool for that is there (it comes with the extra).
+    """Keep linear algebra on one thread.
 
     Densities and small surfaces are thousands of tiny products; threads that wait for each other
     on a busy machine take twenty times as long.
     """
-    try:
-        control = importlib.import_module("threadpoolctl")
-    except ImportError:
-        yield
-        return
-    with control.threadpool_limits(limits=1, user_api="blas"):
+    import threadpoolctl
+
+    with threadpoolctl.threadpool_limits(limits=1, user_api="blas"):
         yield

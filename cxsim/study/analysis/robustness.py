@@ -9,6 +9,7 @@ policies have to meet the same futures.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -266,7 +267,8 @@ def robust(
             f"study: every policy has a result in {shared} futures only; at least "
             f"{FEWEST_FUTURES} are needed{how_often(outcome, table)}"
         )
-    found = _compared(decided, values, direction, threshold)
+    titles = {scenario.name: scenario.title for scenario in design.scenarios}
+    found = _compared(decided, titles, values, direction, threshold)
     return Robustness(about, direction, threshold, found, shared, left_out, not uncertain)
 
 
@@ -296,7 +298,7 @@ def _policies(design: Design, decided: list[str], futures: list[str]) -> list[Se
     every = set().union(*met.values())
     short = next((policy for policy, seen in met.items() if len(seen) < len(every)), None)
     if short is not None:
-        label = _label([design.factor(name) for name in decided], short)
+        label = _label([design.factor(name) for name in decided], {}, short)
         raise CxsimError(
             f"design: its {len(met)} policies do not meet the same futures (“{label}” meets "
             f"{len(met[short])} of {len(every)}), so their luck would be compared; {HOW}"
@@ -326,6 +328,7 @@ def _values(
 
 def _compared(
     decided: list[Factor],
+    titles: Mapping[str, str],
     values: dict[Settings, np.ndarray],
     direction: str,
     threshold: float | None,
@@ -339,7 +342,7 @@ def _compared(
         met = None if threshold is None else float((found >= sign * threshold).mean())
         policies.append(
             Policy(
-                label=_label(decided, settings),
+                label=_label(decided, titles, settings),
                 settings=dict(zip((factor.name for factor in decided), settings, strict=True)),
                 values=values[settings],
                 regret=best - found,
@@ -350,9 +353,13 @@ def _compared(
     return tuple(policies)
 
 
-def _label(factors: list[Factor], settings: Settings) -> str:
+def _label(factors: list[Factor], titles: Mapping[str, str], settings: Settings) -> str:
+    """Return what people call a policy; `titles` are those of whole scenarios."""
     parts = []
     for factor, value in zip(factors, settings, strict=True):
         text = value_text(factor, value)
-        parts.append(text if factor.role == "scenario" else f"{words.title(factor)} {text}")
+        if factor.role == "scenario":
+            parts.append(titles.get(text, text))
+        else:
+            parts.append(f"{words.title(factor)} {text}")
     return ", ".join(parts)

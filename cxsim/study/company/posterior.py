@@ -31,7 +31,7 @@ RUNS_A_TERM = 6
 COMPONENTS = 12  # of the features, for the curved part of the guesses
 RIDGE = 1e-3  # of the number of runs: steadies the guesses when features nearly coincide
 SPREAD_RIDGE = 1e-2
-PROVED = 150  # runs of the table that are fitted as if they were companies
+PROVED = 400  # runs of the table that are fitted as if they were companies
 MOST_STRETCH = 1.5
 
 
