@@ -102,10 +102,8 @@ def test_figures_out_of_reach_end_with_exit_code_1(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     rows = "".join(f"{n},{2 if n < 5 else 70}\n" for n in range(1, 11))
     path.write_text(f"month,churn %\n{rows}")
-    done = CliRunner().invoke(
-        program,
-        ["calibrate", str(path), "--customers", "300", "--out", str(tmp_path / "fit"), *FEW],
-    )
+    words = ["calibrate", str(path), "--employees", "30", "--customers", "200"]
+    done = CliRunner().invoke(program, [*words, "--out", str(tmp_path / "fit"), *FEW])
     assert done.exit_code == 1
     assert "THE MODEL CANNOT REACH THESE FIGURES" in done.output
     assert not (tmp_path / "fit").exists()

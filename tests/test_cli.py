@@ -28,7 +28,10 @@ from cxsim.parameters import registry
 from cxsim.scenario import Scenario
 
 QUICK = ("--replicates", "3", "--weeks", "20")
-COMMANDS = ("list", "show", "run", "compare", "check", "app", "doctor")
+COMMANDS = (
+    *("list", "show", "run", "compare", "check", "diagnose"),
+    *("study", "calibrate", "optimise", "app", "doctor"),
+)
 WITH_CURE = """\
 name = "ailing"
 title = "An ailing programme"
@@ -424,6 +427,15 @@ def test_doctor_says_the_same_in_words_and_json() -> None:
 def test_the_machine_of_the_tests_is_sound(check: Callable[[], Any]) -> None:
     checkup.fixed_run()  # compiles the model where that has not been done
     assert [finding for finding in check() if not finding.ok] == []
+
+
+def test_an_extra_that_is_not_there_is_told_and_is_no_problem(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(checkup.EXTRAS, "no_such_package", ("analysis", "wonders"))
+    *_, finding = checkup.check_extras()
+    assert finding.ok
+    assert finding.text == "not installed; pip install 'cxsim[analysis]' brings wonders"
 
 
 def test_other_numbers_are_noticed(tmp_path: Path) -> None:

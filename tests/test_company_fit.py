@@ -23,7 +23,7 @@ from cxsim.study.company.setting import prepare
 from cxsim.study.company.unknowns import ALL, from_line, settled, to_line
 from cxsim.study.design import load_design
 
-MONTHS, TRIALS, SIMULATIONS = 18, 100, 1024
+MONTHS, TRIALS, SIMULATIONS = 12, 100, 900
 MIXES = (("churn", "customers"), ("trained",), ("survey", "adoption"))
 
 
@@ -31,7 +31,7 @@ MIXES = (("churn", "customers"), ("trained",), ("survey", "adoption"))
 def firm() -> Scenario:
     """A small firm whose levers are known."""
     known = {"employees": 60, "customers": 600, "resources": 4.0, "churn_alpha": 1.2}
-    scenario = cxsim.load("typical").with_settings(known).with_weeks(80)
+    scenario = cxsim.load("typical").with_settings(known).with_weeks(54)
     return headline.move(headline.move(scenario, "leadership", 0.8), "change", 0.85)
 
 
@@ -53,7 +53,7 @@ def figures(firm: Scenario) -> pd.DataFrame:
 
 
 def fit(figures: pd.DataFrame, **more: object) -> Calibration:
-    found = calibrate(figures, **{"simulations": 600, "employees": 60, **more})  # type: ignore[arg-type]
+    found = calibrate(figures, **{"simulations": 500, "employees": 60, **more})  # type: ignore[arg-type]
     assert found is not None
     return found
 
@@ -94,14 +94,14 @@ def test_a_known_firm_is_found_again(found: Calibration) -> None:
     truth = {"leadership": 0.8, "change": 0.85, "resources": 4.0, "base_churn": 1.2 / (1.2 + 3.806)}
     for name, value in truth.items():
         assert table.loc[name, "low"] <= value <= table.loc[name, "high"]
-    assert table.loc["base_churn", "verdict"] == "told"
+    assert table.loc["base_churn", "width"] < 0.6
     assert table.loc["wins", "verdict"] == "open"
     assert all(band.inside >= 0.75 * MONTHS for band in found.bands)
     churn = next(band for band in found.bands if band.observed.kind == "churn")
     assert 0.0 < churn.error < 3.0
     said = " ".join(found.sentences())
-    assert "54 figures (18 of churn, 18 of active customers, 18 of trained)" in said
-    assert "The data tell: " in said
+    assert "36 figures (12 of churn, 12 of active customers, 12 of trained)" in said
+    assert "They narrow down: " in said
     assert "They say nothing about " in said
 
 
@@ -179,7 +179,7 @@ def test_a_large_company_is_simulated_smaller_and_that_is_said(figures: pd.DataF
 
 
 def test_figures_out_of_reach_get_no_interval(figures: pd.DataFrame, tmp_path: Path) -> None:
-    absurd = figures.assign(**{"churn %": [1.0] * 9 + [60.0] * 9})
+    absurd = figures.assign(**{"churn %": [1.0] * 6 + [60.0] * 6})
     lost = fit(absurd)
     assert lost.out_of_reach
     assert lost.sentences()[0].startswith("THE MODEL CANNOT REACH THESE FIGURES")
@@ -196,7 +196,7 @@ def test_a_fit_that_misses_most_figures_is_no_fit(found: Calibration) -> None:
         for band in found.bands
     )
     missed = replace(found, bands=()).held_against(off)
-    assert "only 0 of 18 figures lie in the band" in missed.out_of_reach[0]
+    assert "only 0 of 12 figures lie in the band" in missed.out_of_reach[0]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_money_that_makes_no_sense(figures: pd.DataFrame) -> None:
 def test_a_fit_can_be_cancelled(figures: pd.DataFrame) -> None:
     seen: list[int] = []
     stopped = calibrate(
-        figures, simulations=600, employees=60,
+        figures, simulations=500, employees=60,
         progress=lambda done, _: seen.append(done), cancelled=lambda: len(seen) >= 5,
     )  # fmt: skip
     assert stopped is None

@@ -70,9 +70,11 @@ def test_wheel_holds_every_data_file(checkout: Path, wheel: Path) -> None:
         for path in (checkout / "cxsim").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    designs = {f"cxsim/designs/{path.name}" for path in checkout.glob("experiments/designs/*.toml")}
     assert "cxsim/scenarios/orchestrated.toml" in scenarios
+    assert "cxsim/designs/quick.toml" in designs
     assert "cxsim/parameters.toml" in assets
-    assert scenarios | assets <= packed
+    assert scenarios | designs | assets <= packed
 
 
 def test_wheel_holds_nothing_but_the_package(wheel: Path, project: dict[str, Any]) -> None:
@@ -98,6 +100,11 @@ def test_installed_command_runs_a_scenario(installed: Path, tmp_path: Path) -> N
     answer = json.loads(run(installed / "cxsim", *words, cwd=tmp_path))
     assert answer
     assert list(tmp_path.iterdir()) == []
+
+
+def test_installed_command_runs_a_bundled_design(installed: Path, tmp_path: Path) -> None:
+    run(installed / "cxsim", "study", "run", "quick", "--out", "found", cwd=tmp_path)
+    assert "32 of 32 runs" in run(installed / "cxsim", "study", "show", "found", cwd=tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +140,12 @@ def test_every_dependency_is_pinned_within_its_bounds(
     project: dict[str, Any], pins: list[re.Match[str]]
 ) -> None:
     versions = {canonicalize_name(pin["name"]): pin["version"] for pin in pins}
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    extras = project["project"]["optional-dependencies"]
+    wanted = [
+        *project["project"]["dependencies"],
+        *(requirement for name, extra in extras.items() if name != "all" for requirement in extra),
+        *project["dependency-groups"]["dev"],
+    ]
     for requirement in map(Requirement, wanted):
         version = versions.get(canonicalize_name(requirement.name))
         assert version is not None, f"{requirement.name} is not pinned: run `make lock`"

@@ -17,12 +17,15 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from cxsim.errors import CxsimError
 from cxsim.study.batch import Study, journal, merge, open_study, run_study, store
 from cxsim.study.batch.journal import Journal
 from cxsim.study.batch.run import Run
 from cxsim.study.design import Design, Until
+from experiments.batch import measuring
+from experiments.batch.__main__ import main
 from tests.study_helpers import REFUSED, company, each_once, exported, kept, wave, waves
 
 
@@ -187,7 +190,7 @@ def test_a_damaged_part_is_named_and_can_be_deleted(
     part = max((folder / "parts").glob(f"{kind}-*.parquet"), key=os.path.getmtime)
     damage(part)
     advice = r"; delete this file, and resume the study: only its runs are computed again$"
-    uses = [open_study(folder).weekly]
+    uses: list[Callable[[], Any]] = [lambda: open_study(folder).weekly()]
     if kind == "runs":
         uses = [open_study(folder).runs, lambda: run_study(company(32), folder)]
     for use in uses:
@@ -404,9 +407,20 @@ def test_duckdb_reads_all_runs_with_their_settings(fresh: Study) -> None:
     assert " ".join(asked.split()) in " ".join((store.__doc__ or "").split())
     asked = asked.replace("'points", f"'{fresh.folder}/points")
     asked = asked.replace("'parts", f"'{fresh.folder}/parts")
-    rows = duckdb.sql(asked).df().sort_values(["point", "replicate"], ignore_index=True)
+    rows = duckdb.execute(asked).df().sort_values(["point", "replicate"], ignore_index=True)
     runs = fresh.runs()
     pd.testing.assert_frame_equal(rows[list(runs.columns)], runs, check_dtype=False)
+
+
+def test_what_a_study_costs_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "ALONE", 0.02)
+    words = ["--runs", "20", "--small", "60", "--threads", "2", "--out", str(tmp_path)]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    lines = (tmp_path / "measured.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
+    assert [row[1] for row in rows[2:]] == ["20", "20", "60"]
+    assert all(float(row[4]) > 0.3 for row in rows[2:])
 
 
 def test_pandas_reads_every_part(fresh: Study) -> None:

@@ -73,9 +73,10 @@ def _studied(design: str, tab: str) -> Steps:
         page.get_by_role("link", name=tab).click()
         page.wait_for_selector(f".cx-tab[aria-current=page]:text('{tab}')")
         page.wait_for_selector(".cx-xa[data-ready=true] .cx-xa-answer:not(.cx-stale)")
-        if page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}:
-            page.locator(".cx-xa").evaluate("e => e.scrollIntoView({block: 'start'})")
-            page.evaluate("window.scrollBy(0, -64)")
+        page.wait_for_timeout(1500)  # a new address scrolls to its top
+        narrow = page.evaluate("window.innerWidth < 600")
+        seen = page.locator(".cx-xa-answer" if narrow else ".cx-xst .cx-tabs")
+        seen.evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top + scrollY - 84)")
 
     return steps
 

@@ -51,7 +51,8 @@ a { color: #0b6e99; }
 <p>The address may be misspelt, or come from another version of cxsim.</p>
 <p>Begin at the <a href="/">start</a>, <a href="/compare">compare programmes</a>,
 <a href="/watch">watch a company</a>, <a href="/experiments">run experiments</a>, see
-<a href="/failure-modes">how programmes fail</a> or <a href="/model">how the model works</a>.</p></main></body></html>
+<a href="/failure-modes">how programmes fail</a> or
+<a href="/model">how the model works</a>.</p></main></body></html>
 """
 HEADERS = [
     (b"content-security-policy", POLICY.encode()),

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 EXPECTED = Path(__file__).with_name("expected_bits.json")
 ASSETS = Path(cxsim.__file__).parent / "app" / "assets"
 NEEDED_PYTHON = (3, 12)
+# Package -> the extra that it comes with, and what it is for.
+EXTRAS = {
+    "ema_workbench": ("analysis", "where a study fails"),
+    "optuna": ("analysis", "cxsim optimise"),
+    "distributed": ("cluster", "cxsim study run --cluster"),
+}
 NEEDED_DISK = 500 * 2**20  # bytes: compiled code, and room for results
 NEEDED_MEMORY = 500 * 2**20  # bytes: the app with a few browsers
 REPLICATES, SEED = 2, 1
@@ -116,6 +122,16 @@ def check_packages() -> Iterator[Finding]:
         fits = requirement.specifier.contains(version, prereleases=True)
         text = version if fits else f"{version}, but {requirement.specifier} is wanted"
         yield Finding(requirement.name, fits, text, advice)
+
+
+def check_extras() -> Iterator[Finding]:
+    """What some experiments need beyond that; whoever has no use for them can do without."""
+    for name, (extra, brings) in EXTRAS.items():
+        try:
+            text = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            text = f"not installed; pip install 'cxsim[{extra}]' brings {brings}"
+        yield Finding(name, True, text)
 
 
 def check_browser_files(assets: Path = ASSETS) -> Iterator[Finding]:
@@ -258,6 +274,7 @@ def check_numbers(expected: Path = EXPECTED) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_python,
     check_packages,
+    check_extras,
     check_compiled,
     check_numbers,
     check_folders,

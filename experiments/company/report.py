@@ -58,6 +58,7 @@ def real(fits: Mapping[str, Calibration]) -> str:
             continue
         churn, customers = by_kind["churn"], by_kind.get("customers")
         error, constant = monthly_errors(churn)
+        verdict = "follows" if error < constant else "no better than a constant"
         subscribers = ""
         if customers is not None:
             subscribers = f"{customers.error:.0f} ({customers.error_of_constant:.0f})"
@@ -68,7 +69,7 @@ def real(fits: Mapping[str, Calibration]) -> str:
                 f"{constant:.2f} points",
                 f"{churn.inside} of {len(churn.observed.values)}",
                 subscribers,
-                "out of reach" if fit.out_of_reach else "follows",
+                "out of reach" if fit.out_of_reach else verdict,
             )
         )
     heads = (
@@ -95,5 +96,5 @@ def document(
     ]
     for name, fit in fits.items():
         said = "\n".join(f"* {line.strip()}" for line in fit.sentences())
-        parts.append(f"In words, when {BASES[name]}:\n\n{said}")
+        parts.append(f"In words, fitted to {BASES[name]}:\n\n{said}")
     return "\n\n".join(parts) + "\n"

@@ -56,7 +56,7 @@ def Page() -> solara.Element:
         elif place.study:
             Study(place, rows, lambda query: router.push(f"/{PATH}{query}")).key(place.study)
         else:
-            ShelfView(meta={"studies": rows, "folder": str(STUDIES.shelf.folder)})
+            ShelfView(meta={"studies": rows})
             BenchPart(rows, lambda query: router.push(f"/{PATH}{query}"))
     return page
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any
@@ -57,10 +58,14 @@ class Cluster:
         except ImportError:
             raise CxsimError(INSTALL) from None
         self._after.enter_context(_quiet())
+        made: Future[Any] = Future()
+        call = functools.partial(
+            Client, self.address, timeout=PATIENCE, set_as_default=False, name="cxsim-study"
+        )
+        # In a thread: a scheduler that accepts and then says nothing would be waited for forever.
+        threading.Thread(target=_call, args=(call, made), daemon=True).start()
         try:
-            self._client = Client(
-                self.address, timeout=PATIENCE, set_as_default=False, name="cxsim-study"
-            )
+            self._client = made.result(timeout=2.0 * PATIENCE)
         except (OSError, ValueError, TypeError, TimeoutError, ImportError) as error:
             self._after.close()
             raise CxsimError(
@@ -147,7 +152,7 @@ class Cluster:
             portion.fail(error)
 
     def _runs(self, portion: Portion, answer: Future[list[list[Run]]]) -> list[list[Run]] | None:
-        """Return the runs of a portion, None of one that kills its workers and is to be parted."""
+        """Return the runs of a portion, None of one whose workers died and that is to be parted."""
         from distributed import KilledWorker
 
         if answer.cancelled():
@@ -157,7 +162,7 @@ class Cluster:
         except CxsimError:
             raise
         except KilledWorker:
-            if len(portion) > 1:
+            if portion.whole is None:  # others were about: nobody knows who it was
                 return None
             told = CxsimError("the worker died each time that this was run, without a word")
             return [[failed(item.replicates[0], len(self._recipe.outcomes), told)]
@@ -190,6 +195,13 @@ def _quiet() -> Iterator[None]:
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
+
+
+def _call(function: Callable[[], Any], made: Future[Any]) -> None:
+    try:
+        made.set_result(function())
+    except BaseException as error:  # whoever waits is to hear of anything
+        made.set_exception(error)
 
 
 def _words(error: BaseException) -> str:

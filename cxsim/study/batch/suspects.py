@@ -41,9 +41,6 @@ class Portion:
     whole: Portion | None = None
     left: int = field(default=0)
 
-    def __len__(self) -> int:
-        return sum(len(item.replicates) for item in self.items)
-
     def parts(self) -> list[Portion]:
         """Return one portion for each of its runs."""
         runs = [Item(item.point, [r]) for item in self.items for r in item.replicates]

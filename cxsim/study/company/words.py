@@ -65,14 +65,18 @@ def story(found: Calibration) -> str:
 
 def _what_was_given(found: Calibration) -> str:
     data = found.data
-    left = [f"{data.gaps} gaps"] if data.gaps else []
-    left += [f"{data.early} rows before the start"] if data.early else []
+    left = [_counted(data.gaps, "gap")] if data.gaps else []
+    left += [f"{_counted(data.early, 'row')} before the start"] if data.early else []
     counts = [f"{len(s.values)} of {s.label.lower()}" for s in data.series]
     out = f"; left out: {' and '.join(left)}" if left else ""
     return (
         f"{data.values} figures ({', '.join(counts)}) over {data.weeks} weeks from the start of "
         f"the programme ({data.start}){out}."
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _interval(answer: Answer) -> str:
@@ -99,6 +103,8 @@ def _fit(band: Band) -> str:
     many = len(band.observed.values)
     unit = "points" if band.kind.factor != 1.0 else "of its unit"
     follows = "follows" if band.inside >= WELL * many else "follows only roughly"
+    if band.error > band.error_of_constant:
+        follows = "is no better than a constant at"
     return (
         f"{band.observed.label}: the model {follows} the figures; {band.inside} of {many} lie in "
         f"the band of 90 % of simulated companies, error {band.error:.2g} {unit} (a constant: "
