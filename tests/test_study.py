@@ -144,8 +144,10 @@ def test_threads_change_nothing(tmp_path: Path) -> None:
 
 
 def test_points_are_means_and_weeks_that_never_come_are_counted(tmp_path: Path) -> None:
-    good = {"levers": {"charter": [0.1, 0.9]}, "scenarios": ["typical", "orchestrated"]}
-    design = Design.of(**good, weeks=100, method="factorial", replicates=3, outcomes=OUTCOMES)
+    design = Design.of(
+        levers={"charter": [0.1, 0.9]}, scenarios=["typical", "orchestrated"], weeks=100,
+        method="factorial", replicates=3, outcomes=OUTCOMES,
+    )  # fmt: skip
     study = run_study(design, tmp_path)
     points, runs = study.points(), study.runs()
     for point, own in runs.groupby("point"):

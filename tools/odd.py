@@ -33,8 +33,8 @@ BEGIN, END = "<!-- odd: begin -->", "<!-- odd: end -->"
 
 PREAMBLE = "preamble"  # of docs/model.md, before its first section; quoted
 
-MEASURED = ("calibration", "validation", "sensitivity", "failure_modes", "benchmarks")
-NOT_OF_THE_MODEL = ("app",)  # experiments on the software around it
+MEASURED = ("calibration", "validation", "sensitivity", "failure_modes", "benchmarks", "company")
+NOT_OF_THE_MODEL = ("app", "batch")  # experiments on the software around it
 
 _DIRECTIVE = re.compile(r"\{\{(\w+)(?:\s+([^{}]+))?\}\}")
 _SECTION = re.compile(r"^## (\d+)\. (.+)$", re.MULTILINE)

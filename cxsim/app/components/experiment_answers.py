@@ -52,7 +52,8 @@ def Answer(key: str, show: str) -> solara.Element:
         if not ready:
             return b""
         told = looking.answer(folder, stamp, show, wish)
-        return json.dumps({"show": show, "told": told}, ensure_ascii=False).encode()
+        content = {"show": show, "told": told}
+        return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
 
     made = use_made(asked, make)
     last = solara.use_ref(b"")
