@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import matplotlib
 import numpy as np
@@ -178,6 +178,15 @@ def _legend(axes: Axes) -> None:
     axes.set_ylim(low, high + (high - low) * 0.1 * rows)  # nothing is drawn over the words
 
 
+def clear_axes(axes: Axes, size: float, grid: Literal["x", "y", "both"] = "y") -> None:
+    """Leave of a panel's frame no more than a quiet grid, the numbers and the line below."""
+    axes.tick_params(labelsize=size, colors=FAINT, length=0)
+    axes.grid(axis=grid, color=GRID, lw=0.8)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(FAINT)
+
+
 def _dress(axes: Axes, title: str, series: Series, unit: str | None = None) -> None:
     """Give a panel its title, unit (that of the series by default), grid and ends of the axes."""
     unit = series.shown_unit if unit is None else unit
@@ -185,11 +194,7 @@ def _dress(axes: Axes, title: str, series: Series, unit: str | None = None) -> N
         ", ".join(filter(None, (title, unit))), loc="left", fontsize=TEXT + 1, color=INK, pad=18
     )
     axes.set_xlabel("week", fontsize=TEXT, color=FAINT, loc="right", labelpad=1)
-    axes.tick_params(labelsize=TEXT, colors=FAINT, length=0)
-    axes.grid(axis="y", color=GRID, lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(FAINT)
+    clear_axes(axes, TEXT)
     axes.margins(x=0.0)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_locator(MaxNLocator(5))

@@ -349,13 +349,16 @@ class Outcome:
                 return f"{value:+,.1f} {unit}"
 
 
-def money(value: float, sign: bool = False) -> str:
-    """Return USD in words, to three digits: "$1.2 million", "-$352,000"."""
+def money(value: float, sign: bool = False, form: str = ",.1f") -> str:
+    """Return USD in words, to three digits: "$1.2 million", "-$352,000".
+
+    `form` is that of millions; ",.4g" shows the third digit too, where small differences count.
+    """
     mark = "-" if value < 0 else "+" if sign and value > 0 else ""
     size = float(f"{abs(value):.3g}")
     for limit, word in ((1e9, "billion"), (1e6, "million")):
         if size >= limit:
-            return f"{mark}${size / limit:,.1f} {word}"
+            return f"{mark}${size / limit:{form}} {word}"
     return f"{mark}${size:,.0f}"
 
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from cxsim.figures import COLOURS, FAINT, GRID, INK, LARGE, SMALL, TEXT
+from cxsim.figures import COLOURS, FAINT, INK, LARGE, SMALL, TEXT, clear_axes
 
 if TYPE_CHECKING:
     from cxsim.study.company.calibration import Answer, Band, Calibration
@@ -111,11 +111,7 @@ def _draw_band(axes: Axes, band: Band) -> None:
         f"{band.observed.label}, {band.kind.unit}", loc="left", fontsize=TEXT + 1, color=INK, pad=8
     )
     axes.set_xlabel("week", fontsize=TEXT, color=FAINT, loc="right", labelpad=1)
-    axes.tick_params(labelsize=TEXT, colors=FAINT, length=0)
-    axes.grid(axis="y", color=GRID, lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(FAINT)
+    clear_axes(axes, TEXT)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     if band.observed.kind in ("churn", "adoption", "trained"):

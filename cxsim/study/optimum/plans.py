@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cxsim.scenario import Scenario
+from cxsim.series import money
 from cxsim.study.optimum.chance import NORMAL_95, lost, wilson
 from cxsim.study.optimum.evaluation import Reading
 from cxsim.study.optimum.knobs import Board
@@ -124,13 +125,8 @@ class Plan:
 
 
 def dollars(value: float, sign: bool = False) -> str:
-    """Return USD to three digits or so, since plans differ by little: "$1.42 million"."""
-    mark = "-" if value < 0 else "+" if sign and value > 0 else ""
-    size = float(f"{abs(value):.3g}")
-    for limit, word in ((1e9, "billion"), (1e6, "million")):
-        if size >= limit:
-            return f"{mark}${size / limit:,.4g} {word}"
-    return f"{mark}${size:,.0f}"
+    """Return USD to three digits, since plans differ by little: "$1.42 million"."""
+    return money(value, sign, ",.4g")
 
 
 def percent(share: float) -> str:

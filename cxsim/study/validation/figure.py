@@ -9,7 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cxsim.figures import COLOURS, DASHES, FAINT, GRID, INK, LARGE, SIZE, SMALL, TEXT
+from cxsim.figures import (
+    COLOURS,
+    DASHES,
+    FAINT,
+    GRID,
+    INK,
+    LARGE,
+    SIZE,
+    SMALL,
+    TEXT,
+    clear_axes,
+)
 from cxsim.study.validation.implementation import AFTER, SUBSIDIES
 from cxsim.study.validation.run import Validation
 from cxsim.study.validation.trap import INTERRUPTED, PAUSE, PROJECTS, PUSHED, START
@@ -187,11 +198,7 @@ def _zero(axes: Axes) -> None:
 def _dress(axes: Axes, title: str, across: str) -> None:
     axes.set_title(title, loc="left", fontsize=TEXT, color=INK)
     axes.set_xlabel(across, fontsize=SMALL, color=FAINT, loc="right", labelpad=1)
-    axes.tick_params(labelsize=SMALL, colors=FAINT, length=0)
-    axes.grid(axis="y", color=GRID, lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(FAINT)
+    clear_axes(axes, SMALL)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     if axes.get_legend_handles_labels()[1]:
