@@ -306,6 +306,16 @@ def test_a_design_travels_without_its_points() -> None:
     )  # fmt: skip
 
 
+def test_a_scenario_written_into_a_design_is_laid_over_what_it_extends() -> None:
+    typical = load("typical")
+    design = load_design("robust_choice")
+    for scenario in design.scenarios:
+        own = scenario.changed_levers()
+        assert 4 <= len(own) <= 8
+        assert scenario.levers == {**typical.levers, **own}
+        assert scenario.market == typical.market
+
+
 # --- through a file ----------------------------------------------------------------------------
 
 _levers = st.fixed_dictionaries(

@@ -166,23 +166,12 @@ class _Reader(TomlText):
 
     def company(self, given: object, path: KeyPath, weeks: object) -> Scenario:
         """Return a scenario that is named, or written out as a table."""
-        scenario = Scenario("unnamed", "Untitled")
-        if isinstance(given, Mapping):
-            try:
-                scenario = build(given)
-            except ScenarioError as error:
-                self.problems.found += [((*path, *below), said) for below, said in error.problems]
-        elif isinstance(given, str) and given:
-            try:
-                file = path_beside(given, self.folder, "used")
-            except CxsimError as error:
-                self.problems.add(path, str(error))
-            else:
-                scenario = load(file)
-        else:
-            self.problems.add(
-                path, f"{shown(given)} where the name or path of a scenario is wanted"
-            )
+        found = (
+            self.written_out(given, path)
+            if isinstance(given, Mapping)
+            else (self.named(given, path, "used"))
+        )
+        scenario = found or Scenario("unnamed", "Untitled")
         if weeks is None:
             return scenario
         try:
@@ -192,6 +181,17 @@ class _Reader(TomlText):
             place = "" if error.problems[0][0] == ("weeks",) else f"{scenario.name}: "
             self.problems.add(("weeks",), f"{place}{said}")
             return scenario
+
+    def written_out(self, given: Mapping[str, Any], path: KeyPath) -> Scenario | None:
+        """Return the scenario that a table describes, over the one that it extends."""
+        parent = None
+        if "extends" in given:
+            parent = self.named(given["extends"], (*path, "extends"), "extended")
+        try:
+            return build(given, parent)
+        except ScenarioError as error:
+            self.problems.found += [((*path, *below), said) for below, said in error.problems]
+            return None
 
     def named(self, given: object, path: KeyPath, use: str) -> Scenario | None:
         """Return the scenario of a bundled name, or of a path beside this file."""
