@@ -95,6 +95,7 @@ class Company(threading.local):
         self.surviving = {SURVIVING, SUSTAINING} & set(recipe.outcomes)
         self.rooms = (engine.Room(), engine.Room())
         self.last: tuple[str, Point] | None = None
+        self.other: tuple[str, engine.Prepared] | None = None
         self.baselines = _BASELINES
 
     def __call__(self, settings: Mapping[str, Any], replicates: Iterable[int]) -> Iterator[Run]:
@@ -154,12 +155,19 @@ class Company(threading.local):
         key = (point.reference, replicate)
         known = self.baselines.find(key)
         if known is None:
-            prepared = engine.prepare(point.scenario.without_programme())
+            prepared = self._without(point)
             one = self.rooms[0].begin(prepared, self.recipe.seed, replicate)
             lived = self.rooms[0].live(one, prepared, prepared.weeks)
             known = lived.record.company["contribution"].copy()
             self.baselines.keep(key, known)
         return known[None, :]
+
+    def _without(self, point: Point) -> engine.Prepared:
+        """Return the company without a programme; the one asked for last is at hand."""
+        if self.other is None or self.other[0] != point.reference:
+            other = engine.prepare(point.scenario.without_programme())
+            self.other = (point.reference, other)
+        return self.other[1]
 
     def _number(self, name: str, one: Ensemble, surviving: Mapping[str, float]) -> float:
         if name in surviving:
