@@ -247,7 +247,8 @@ def test_steps_without_make(checkout: Path) -> None:
     assert venv[1:] == ["-m", "venv", ".venv"]
     assert pip[:3] == [".venv/bin/pip", "install", "-c"]
     assert (checkout / pip[3]).is_file()
-    assert pip[4:] == ["-e", "."]
+    assert pip[4:] == ["-e", ".[all]"]
+    assert "all" in project["optional-dependencies"]
     assert app[0] == ".venv/bin/cxsim"
     assert app[1] in main.commands
 
