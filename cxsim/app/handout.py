@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import count
 
 import cxsim
 from cxsim import parameters
 from cxsim.app import exports
+from cxsim.app.parcel import Parcel, packed
 from cxsim.app.simulation import REPLICATES, SIMULATOR
 from cxsim.app.state import (
     LETTERS,
@@ -34,17 +33,6 @@ FORMATS = {
     "parquet": "Numbers (Parquet)",
     "zip": "Scenario files (ZIP)",
 }
-_serials = count(1)
-
-
-@dataclass(frozen=True, eq=False)
-class Parcel:
-    """A file on its way to the browser; the serial tells two equal ones apart."""
-
-    serial: int
-    name: str
-    type: str
-    content: bytes
 
 
 def make(wanted: str, setting: Setting, address: str) -> Parcel:
@@ -67,7 +55,7 @@ def make(wanted: str, setting: Setting, address: str) -> Parcel:
     kind, make_file = _MAKERS[wanted]
     made = ensembles_of(setting)
     content = make_file(setting, made, address)
-    return Parcel(next(_serials), exports.download_name(made, f".{wanted}"), kind, content)
+    return packed(exports.download_name(made, f".{wanted}"), kind, content)
 
 
 def ensembles_of(setting: Setting) -> list[Ensemble]:

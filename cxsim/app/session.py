@@ -9,9 +9,9 @@ import solara
 
 import cxsim
 from cxsim.app.comparing import View
-from cxsim.app.handout import Parcel
 from cxsim.app.history import History
 from cxsim.app.link import Opened
+from cxsim.app.parcel import Parcel
 from cxsim.app.state import Setting, default_setting
 
 

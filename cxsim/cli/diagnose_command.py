@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -62,16 +61,12 @@ def diagnose(options: Options, name: str, settings: tuple[str, ...]) -> None:
 
 
 def _save(found: Diagnosis, numbers: pd.DataFrame, folder: Path) -> list[Path]:
-    from cxsim.results import write_whole
+    from cxsim.results import write_text
 
     frames = {"panel.csv": numbers, "diagnosis.csv": found.frame()}
     for name, frame in frames.items():
-        write_whole(folder / name, partial(_put, frame.to_csv(lineterminator="\n")))
+        write_text(folder / name, frame.to_csv(lineterminator="\n"))
     return [folder / name for name in frames]
-
-
-def _put(text: str, file: IO[bytes]) -> None:
-    file.write(text.encode())
 
 
 def _as_json(

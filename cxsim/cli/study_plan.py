@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,29 +12,10 @@ from cxsim.cli.simulation import compile_first
 from cxsim.cores import available_cores
 
 if TYPE_CHECKING:
+    from cxsim.study.batch.trying import Trial
     from cxsim.study.design import Design, Factor
 
-TRIED = 8  # points, spread over the design
-MOST_SECONDS = 3.0  # of trying
 MOST_VALUES = 6  # of a list are shown
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a few points of a design told.
-
-    Attributes
-    ----------
-    points : int
-    errors : tuple of str
-        Of those that cannot be run.
-    seconds : float or None
-        That a run takes one core; None when none could be run.
-    """
-
-    points: int
-    errors: tuple[str, ...]
-    seconds: float | None
 
 
 @click.command(epilog=examples("cxsim study plan tipping", "cxsim study plan my_design.toml"))
@@ -55,6 +33,7 @@ def plan(design: str, threads: int | None, as_json: bool) -> None:
 
     DESIGN is a bundled design (see cxsim study list) or the path of a .toml file.
     """
+    from cxsim.study.batch.trying import tried
     from cxsim.study.design import load_design
 
     found = load_design(design)
@@ -68,29 +47,6 @@ def plan(design: str, threads: int | None, as_json: bool) -> None:
         print_json(_as_json(found, trial, cores, seconds))
     else:
         click.echo(_text(found, trial, cores, seconds))
-
-
-def tried(design: Design) -> Trial:
-    """Run one future at a few points that are spread over the design."""
-    from cxsim.study.batch.evaluation import evaluator
-    from cxsim.study.batch.recipe import recipe_of
-
-    run = evaluator(design, recipe_of(design))
-    settings = design.settings[:: max(1, len(design) // TRIED)][:TRIED]
-    next(iter(run(settings[0], range(1))))  # what only the first run costs
-    begun, times, errors = time.monotonic(), [], []
-    points = 0
-    for point in settings:
-        start = time.thread_time()  # of this thread: others may be busy meanwhile
-        found = next(iter(run(point, range(1, 2))))
-        points += 1
-        if found.error:
-            errors.append(found.error)
-        else:
-            times.append(time.thread_time() - start)
-        if time.monotonic() - begun > MOST_SECONDS:
-            break
-    return Trial(points, tuple(errors), max(1e-5, statistics.mean(times)) if times else None)
 
 
 def _as_json(design: Design, trial: Trial, cores: int, seconds: float | None) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -16,7 +14,7 @@ if not __package__:  # started as `python experiments/batch`
 import cxsim
 from cxsim.engine import available_cores
 from cxsim.errors import CxsimError
-from cxsim.results import write_whole
+from cxsim.results import write_text
 from experiments.batch.measuring import Trial, measured, trials
 from experiments.markdown import table
 
@@ -51,7 +49,7 @@ def main(runs: int, small: int, threads: int | None, out: Path, keep: bool) -> N
         text = _text(rows, threads)
         click.echo(text)
         for path in (out / "measured.md", HERE / "measured.md")[: 1 + keep]:
-            write_whole(path, partial(_put, text.encode()))
+            write_text(path, text)
             click.echo(f"Written: {path}", err=True)
     except CxsimError as error:
         raise click.ClickException(str(error)) from error
@@ -79,10 +77,6 @@ def _text(rows: list[tuple[str, ...]], threads: int) -> str:
         f"{threads} threads; cxsim {cxsim.__version__}. README.md says how to read it.\n\n"
         f"{table(HEADS, rows)}\n"
     )
-
-
-def _put(content: bytes, file: IO[bytes]) -> None:
-    file.write(content)
 
 
 if __name__ == "__main__":

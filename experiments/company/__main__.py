@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from functools import partial
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -16,7 +14,7 @@ if not __package__:  # started as `python experiments/company`
 import cxsim
 from cxsim.errors import CxsimError
 from cxsim.figures import save_figure
-from cxsim.results import write_whole
+from cxsim.results import write_text
 from cxsim.study.company.coverage import coverage
 from experiments.company.netflix import BASES, fitted
 from experiments.company.report import covered, document, real
@@ -52,7 +50,7 @@ def main(quick: bool, out: Path, keep: bool) -> None:
         text = document(found, fits, months, simulations)
         paths = []
         for folder in (out, HERE) if keep else (out,):
-            write_whole(folder / "measured.md", partial(_put, text.encode()))
+            write_text(folder / "measured.md", text)
             paths.append(folder / "measured.md")
             formats = ("png",) if folder == HERE else ("png", "svg")
             for name, fit in fits.items():
@@ -62,10 +60,6 @@ def main(quick: bool, out: Path, keep: bool) -> None:
         raise click.ClickException(str(error)) from error
     for path in paths:
         click.echo(f"Written: {path}", err=True)
-
-
-def _put(content: bytes, file: IO[bytes]) -> None:
-    file.write(content)
 
 
 class Teller:

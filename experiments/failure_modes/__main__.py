@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -14,7 +12,7 @@ if not __package__:  # started as `python experiments/failure_modes`
 
 from cxsim.errors import CxsimError
 from cxsim.figures import save_figure
-from cxsim.results import write_whole
+from cxsim.results import write_text
 from experiments.failure_modes.confusion import Confusion, measure
 from experiments.failure_modes.heatmap import confusion_figure
 from experiments.failure_modes.table import document, pairs_table, summary
@@ -54,12 +52,8 @@ def main(quick: bool, seed: int, out: Path, keep: bool) -> None:
 def write(found: Confusion, folder: Path) -> list[Path]:
     """Write tables and figure; return the files."""
     path = folder / "measured.md"
-    write_whole(path, partial(_put, document(found).encode()))
+    write_text(path, document(found))
     return [path, *save_figure(confusion_figure(found), folder / "confusion")]
-
-
-def _put(content: bytes, file: IO[bytes]) -> None:
-    file.write(content)
 
 
 def _tell(name: str, done: int, total: int) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from functools import partial
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -15,7 +13,7 @@ if not __package__:  # started as `python experiments/sensitivity`
 
 from cxsim.errors import CxsimError
 from cxsim.figures import save_figure
-from cxsim.results import write_whole
+from cxsim.results import write_text
 from cxsim.study.sensitivity import KEPT, Findings
 from cxsim.study.sensitivity_figure import sensitivity_figure
 from cxsim.study.sensitivity_runs import QUICK, Effort, halfway, investigate
@@ -60,12 +58,8 @@ def write(findings: Findings, folder: Path) -> list[Path]:
 
 def _texts(texts: dict[Path, str]) -> list[Path]:
     for path, text in texts.items():
-        write_whole(path, partial(_put, text.encode()))
+        write_text(path, text)
     return list(texts)
-
-
-def _put(content: bytes, file: IO[bytes]) -> None:
-    file.write(content)
 
 
 class Teller:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
-from typing import IO
 
 import click
 
@@ -15,7 +13,7 @@ if not __package__:  # started as `python experiments/validation`
 import cxsim
 from cxsim.errors import CxsimError
 from cxsim.figures import save_figure
-from cxsim.results import write_whole
+from cxsim.results import write_text
 from cxsim.study.validation.figure import validation_figure
 from cxsim.study.validation.findings import Effort
 from cxsim.study.validation.run import PARTS, Validation, validate
@@ -65,12 +63,8 @@ def write(found: Validation, effort: Effort, folder: Path) -> list[Path]:
         f"{table(found.findings)}\n"
     )
     path = folder / "measured.md"
-    write_whole(path, partial(_put, text.encode()))
+    write_text(path, text)
     return [path, *save_figure(validation_figure(found), folder / "validation")]
-
-
-def _put(content: bytes, file: IO[bytes]) -> None:
-    file.write(content)
 
 
 def _tell(line: str) -> None:

@@ -15,10 +15,10 @@ from cxsim.app.components.experiments import AnswerView
 from cxsim.app.components.model import UNEXPECTED, use_made
 from cxsim.app.experiments import files, looking
 from cxsim.app.experiments.desk import command
-from cxsim.app.experiments.files import Parcel
 from cxsim.app.experiments.form import read
 from cxsim.app.experiments.place import TABS
 from cxsim.app.experiments.studies import STUDIES, stamp_of
+from cxsim.app.parcel import Parcel
 from cxsim.errors import CxsimError
 
 LONGEST = 120  # characters of one choice

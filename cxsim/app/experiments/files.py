@@ -6,13 +6,12 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxsim.app.experiments import answers, failing, robustness
 from cxsim.app.experiments.looking import reading
+from cxsim.app.parcel import Parcel, packed
 from cxsim.errors import CxsimError
 
 if TYPE_CHECKING:
@@ -42,17 +41,6 @@ OF_STUDIES = {
     "points.parquet": "Points (Parquet)",
     "everything.zip": "Everything (ZIP)",
 }
-_serials = count(1)
-
-
-@dataclass(frozen=True, eq=False)
-class Parcel:
-    """A file on its way to the browser; the serial tells two equal ones apart."""
-
-    serial: int
-    name: str
-    type: str
-    content: bytes
 
 
 def of_study(folder: Path, stamp: Stamp, wanted: str, text: str) -> Parcel:
@@ -110,7 +98,7 @@ def of_answer(folder: Path, stamp: Stamp, show: str, wish: Mapping[str, Any], fo
 def _parcel(name: str, ending: str, content: bytes) -> Parcel:
     joint = "." if ending in TYPES else "-"
     file = f"{name}.toml" if ending == "design.toml" else f"{name}{joint}{ending}"
-    return Parcel(next(_serials), file, TYPES[ending.rpartition(".")[2]], content)
+    return packed(file, TYPES[ending.rpartition(".")[2]], content)
 
 
 def _name_in(text: str) -> str:

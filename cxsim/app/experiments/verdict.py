@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
+from cxsim.cores import available_cores
 from cxsim.errors import CxsimError
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ LONGEST_TEXT = 60_000  # characters
 MOST_RUNS = 20_000
 MOST_SECONDS = 3600.0
 MOST_WEEKLY = 20_000_000  # weekly numbers kept
-TRIED = 2  # runs that are timed, behind one that warms up
 
 _PLACED = re.compile(r"^(?:[^:\n]*:)?(\d+):(\d+): (.*)$")
 
@@ -87,7 +84,9 @@ def judged(text: str, timed: Callable[[Design], float | None] | None = None) -> 
     verdict = Verdict(text, FINE, (), design, len(design) * design.most_replicates)
     if timed is not None and not beyond(verdict):
         one = timed(design)
-        verdict = replace(verdict, seconds=None if one is None else one * verdict.runs / cores())
+        verdict = replace(
+            verdict, seconds=None if one is None else one * verdict.runs / available_cores()
+        )
     too_much = beyond(verdict)
     return replace(verdict, state=TOO_BIG, problems=(Problem(too_much),)) if too_much else verdict
 
@@ -126,31 +125,13 @@ def beyond(verdict: Verdict) -> str:
 
 
 def seconds_of_a_run(design: Design) -> float | None:
-    """Return about how long one run takes on one core, by making some in the middle of a design.
-
-    None where that cannot be told: the middle is an impossible company, or there is none.
-    """
-    from cxsim.study.batch.evaluation import evaluator
-    from cxsim.study.batch.recipe import recipe_of
+    """Return about how long one run takes on one core, by making a few; None where none can be."""
+    from cxsim.study.batch.trying import tried
 
     try:
-        run = evaluator(design, recipe_of(design))
+        return tried(design).seconds
     except CxsimError:
         return None
-    settings = {factor.name: factor.at(0.5) for factor in design.factors}
-    if any(one.error for one in run(settings, range(1))):
-        return None
-    begun = time.thread_time()  # of this thread: others may be busy meanwhile
-    list(run(settings, range(1, 1 + TRIED)))
-    return max((time.thread_time() - begun) / TRIED, 1e-5)
-
-
-@cache
-def cores() -> int:
-    """The processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def duration(seconds: float) -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import cxsim
 from cxsim import parameters
 from cxsim.errors import CxsimError
-from cxsim.results import write_whole
+from cxsim.results import write_text
 from cxsim.scenario import Scenario
 from cxsim.study.company import words
 from cxsim.study.company.data import Data
@@ -350,12 +349,5 @@ class Calibration:
         }
         paths = [Path(folder) / name for name in texts]
         for path, text in zip(paths, texts.values(), strict=True):
-            write_whole(path, _writer(text))
+            write_text(path, text)
         return [*paths, *save_figure(self.figure(), Path(folder) / self.name)]
-
-
-def _writer(text: str) -> Callable[[IO[bytes]], None]:
-    def write(file: IO[bytes]) -> None:
-        file.write(text.encode())
-
-    return write

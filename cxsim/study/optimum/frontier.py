@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from cxsim.results import write_whole
+from cxsim.results import write_text
 from cxsim.scenario import Scenario
 from cxsim.study.optimum.evaluation import Luck
 from cxsim.study.optimum.goal import Goal
@@ -220,7 +220,7 @@ class Frontier:
         frame = self.frame()
         texts = [frame.to_csv(index=False, lineterminator="\n"), scenario.to_toml()]
         for path, text in zip(files, texts, strict=True):
-            write_whole(path, _writer(text))
+            write_text(path, text)
         return [*files, *figures.save_figure(self.figure(), home / "figure", formats)]
 
 
@@ -228,13 +228,6 @@ def _too_high(by: float) -> str:
     if by < 0.0005:
         return "not too high on average"
     return f"{100 * by:.1f} points of chance too high on average"
-
-
-def _writer(text: str) -> Any:
-    def write(file: IO[bytes]) -> None:
-        file.write(text.encode())
-
-    return write
 
 
 def _as_dict(move: Move) -> dict[str, Any]:
