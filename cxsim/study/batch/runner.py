@@ -70,7 +70,8 @@ def run_study(
         True shows a bar (in a notebook too); a function is called with a Progress a few times a
         second.
     cancelled : callable, optional
-        Asked as often; when true, the runs at hand are finished and kept.
+        Asked as often; when true, the runs at hand are finished and kept. A cluster's workers drop
+        what they have at hand, a second or two of work.
 
     Raises
     ------
