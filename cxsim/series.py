@@ -12,6 +12,7 @@ from math import isnan
 
 import numpy as np
 
+from cxsim.errors import CxsimError
 from cxsim.state import HIGHEST, LOWEST
 
 WEEKS_A_YEAR = 52
@@ -397,3 +398,17 @@ _OUTCOMES = (
 )  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _OUTCOMES}
+
+
+def check_share(name: str, value: float, what: str) -> None:
+    """Raise CxsimError when an outcome is a share and a number beside it is none.
+
+    Parameters
+    ----------
+    what : str
+        What the number is, for the message: "goal", "level".
+    """
+    if name in OUTCOMES and OUTCOMES[name].kind is SHARE and not 0.0 <= value <= 1.0:
+        raise CxsimError(
+            f"{what}: {name}: {value:g} where a share from 0 to 1 is wanted; one half is 0.5 or 50%"
+        )

@@ -16,6 +16,11 @@ _FUNCTION_NAME = re.compile(r"[a-z_]+")
 LARGEST_SEED = 2**32 - 1  # seed and replicate key the random numbers with 32 bits each
 MOST_REPLICATES = 100_000
 
+# Commas stand between groups of three digits only: "0,5" could be a half or a mistake for five.
+_AMOUNT = re.compile(
+    r"(-?)\s*\$?\s*(\d{1,3}(?:[,_]\d{3})+(?:\.\d*)?|\d+\.?\d*|\.\d+)\s*(k|m|bn|%)?", re.IGNORECASE
+)
+_TIMES = {"k": 1e3, "m": 1e6, "bn": 1e9, "%": 0.01, "": 1.0}
 _LARGEST = 2**53  # beyond it whole numbers are no longer exact as floats
 
 
@@ -88,6 +93,23 @@ def clean_function_name(value: object) -> str:
             f"{shown(value)} where the name of a function is wanted (small letters and _)"
         )
     return value
+
+
+def parse_amount(text: str) -> float | None:
+    """Return the number that people write as 0.5, 50 %, 1.5M, $800k, 1,500,000 or 1e6.
+
+    None for anything else: a comma that could be a decimal one too.
+    """
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None:
+        try:
+            value = float(text)
+        except ValueError:
+            return None
+        return value if math.isfinite(value) and "_" not in text else None
+    minus, digits, unit = match.groups()
+    value = float(re.sub("[,_]", "", digits)) * _TIMES[(unit or "").lower()]
+    return -value if minus else value
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:

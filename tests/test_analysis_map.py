@@ -94,9 +94,11 @@ def test_a_line_needs_a_level_and_may_be_nowhere(study: Study) -> None:
     third = policy_map(study, "plan", "spend", "adoption", level=0.3)
     here = SUM + math.log(0.3 / 0.7) / STEEPNESS
     assert third.tips_at(0.6).value == pytest.approx(here - 0.6, abs=0.03)
-    nowhere = policy_map(study, "plan", "spend", "adoption", level=2.0)
+    nowhere = policy_map(study, "plan", "spend", level=2.0)
     assert nowhere.sentence().startswith("Nothing tips on this map")
     assert nowhere.sentence().endswith("everywhere below 200 %.")
+    with pytest.raises(CxsimError, match=r"^level: adoption: 40 where a share from 0 to 1 is want"):
+        policy_map(study, "plan", "spend", "adoption", level=40.0)
 
 
 def test_what_falls_is_read_from_above_and_other_factors_are_averaged_over(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_the_query_in_the_guide_joins_settings_and_runs(
     monkeypatch.chdir(tmp_path)
     study = run_study("quick", "quick_study")
     found = duckdb.execute(blocks_of("experiments.md")["sql"]).df()
-    assert len(found) == len(study.runs()) == 32
+    assert len(found) == len(study.runs()) == 128
     assert {"leadership", "workload", "adoption"} <= set(found)
 
 

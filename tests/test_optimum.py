@@ -230,6 +230,15 @@ def test_levers_of_a_group_that_events_set_stay_and_it_is_said() -> None:
     assert frontier.fixed == ("charter",)
     assert "charter" not in frontier.searched
     assert any("charter" in note for note in frontier.notes())
+    assert not any("did better in these futures" in note for note in frontier.notes())
+
+
+def test_a_plan_that_does_better_than_the_chosen_one_is_told() -> None:
+    frontier = found(SHORT, EASY, **SOME)
+    top = max(frontier.plans, key=lambda plan: plan.chance)
+    luckless = replace(frontier, best=replace(top, reading=frontier.without.reading))
+    (told,) = [note for note in luckless.notes() if "did better in these futures" in note]
+    assert top.chance_words in told
 
 
 # --- numbers ------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def test_installed_command_runs_a_scenario(installed: Path, tmp_path: Path) -> N
 
 def test_installed_command_runs_a_bundled_design(installed: Path, tmp_path: Path) -> None:
     run(installed / "cxsim", "study", "run", "quick", "--out", "found", cwd=tmp_path)
-    assert "32 of 32 runs" in run(installed / "cxsim", "study", "show", "found", cwd=tmp_path)
+    assert "128 of 128 runs" in run(installed / "cxsim", "study", "show", "found", cwd=tmp_path)
 
 
 @pytest.fixture(scope="module")

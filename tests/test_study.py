@@ -353,6 +353,35 @@ def test_a_shard_that_cannot_be(tmp_path: Path, shard: Any) -> None:
         run_study(of_function(), tmp_path, model=line, shard=shard)
 
 
+@pytest.mark.parametrize("threads", [0, 5000, "2"])
+def test_a_number_of_threads_that_cannot_be(tmp_path: Path, threads: Any) -> None:
+    with pytest.raises(CxsimError, match="unit threads"):
+        run_study(of_function(), tmp_path, model=line, threads=threads)
+
+
+def test_a_study_is_not_exported_over_a_study(tmp_path: Path) -> None:
+    study = run_study(of_function(), tmp_path / "study", model=line)
+    with pytest.raises(CxsimError, match="holds a study, whose files this would replace"):
+        study.export(tmp_path / "study")
+    with pytest.raises(CxsimError, match="format: xlsx is unknown"):
+        study.export(tmp_path / "out", "xlsx")
+    assert (tmp_path / "study" / "points.parquet").exists()
+    assert next(p.name for p in study.export(tmp_path / "out", "csv")) == "runs.csv"
+
+
+def test_a_running_study_says_so(tmp_path: Path) -> None:
+    seen: list[bool] = []
+
+    def look(_: Progress) -> None:
+        if (tmp_path / "study.json").exists():
+            seen.append(open_study(tmp_path).running)
+
+    study = run_study(of_function(), tmp_path, model=line, progress=look)
+    assert seen
+    assert all(seen)
+    assert not study.running
+
+
 def test_manifest_says_what_the_study_is(tmp_path: Path) -> None:
     design = small()
     run_study(design, tmp_path)

@@ -74,7 +74,7 @@ def test_the_list_names_the_bundled_designs() -> None:
     assert {key: value for key, value in told[1].items() if key != "title"} == {
         "name": "quick",
         "method": "factorial",
-        "runs": 32,
+        "runs": 128,
     }
     assert [line.split()[0] for line in lines[1:]] == [one["name"] for one in told]
 

@@ -12,12 +12,28 @@ import click
 
 from cxsim.cli.output import examples, print_files, print_json, table
 from cxsim.errors import CxsimError
+from cxsim.values import parse_amount
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cxsim.study.batch import Study
 
+
+class Amount(click.ParamType):
+    """A number as people write it: 0.5, 50%, 1.5M."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        number = parse_amount(value) if isinstance(value, str) else value
+        if number is None:
+            self.fail(f"{value!r} where a number such as 0.5, 50% or 1.5M is wanted", param, ctx)
+        return number
+
+
+AMOUNT = Amount()
 MOST_FAILED = 10  # points are listed
 
 _BELONGS = {"x": "map", "y": "map", "level": "map", "threshold": "robust", "better": "robust"}
@@ -58,7 +74,7 @@ def _index_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--map", "mapped", metavar="OUTCOME", help="Where an outcome tips, over two factors.")
 @click.option("--x", metavar="FACTOR", help="Of the map, from left to right.")
 @click.option("--y", metavar="FACTOR", help="Of the map, from bottom to top.")
-@click.option("--level", type=float, help="Of the map: what counts as tipped.")
+@click.option("--level", type=AMOUNT, help="Of the map: what counts as tipped, such as 0.5 or 50%.")
 @click.option("--fails", metavar="CONDITION", help='Where it fails, such as "adoption < 0.5".')
 @click.option(
     "--fails-method",
@@ -68,7 +84,7 @@ def _index_options(command: Callable[..., None]) -> Callable[..., None]:
     help="How to find where it fails: box by box, or by a tree.",
 )
 @click.option("--robust", metavar="OUTCOME", help="Which policy does well in most futures.")
-@click.option("--threshold", type=float, help="What is good enough, for --robust.")
+@click.option("--threshold", type=AMOUNT, help="What is good enough, for --robust.")
 @click.option(
     "--better",
     type=click.Choice(("high", "low")),
@@ -147,8 +163,16 @@ def _of_outcome(ask: Callable[[Study, str], Answer], outcome: str) -> Callable[[
 def _map(study: Study, outcome: str, x: str | None, y: str | None, level: float | None) -> Asked:
     from cxsim.study.analysis import policy_map
 
+    for name in (x, y):
+        if name is not None:
+            study.design.factor(name)  # says so when there is none
     if x is None or y is None:
         numbers = _numbers(study)
+        if len(numbers) < 2:
+            raise CxsimError(
+                "--map: a map needs two factors that are numbers; this study varies "
+                f"{', '.join(study.design.names)}"
+            )
         rest = [name for name in numbers if name not in (x, y)]
         if len(numbers) != 2 or (x or y) not in (None, *numbers):
             raise CxsimError(

@@ -253,7 +253,8 @@ def status(folder: Path, as_json: bool) -> None:
         names = ("points", "runs", "most", "done", "failed", "bytes", "other")
         told = {name: getattr(now, name) for name in names}
         design = found.design
-        print_json({"name": design.name, "title": design.title, "complete": complete, **told})
+        states = {"complete": complete, "running": found.running}
+        print_json({"name": design.name, "title": design.title, **states, **told})
         return
     share = 100.0 * now.done / now.runs if now.runs else 100.0
     rows: list[tuple[str, ...]] = [
@@ -267,7 +268,9 @@ def status(folder: Path, as_json: bool) -> None:
     if now.other:
         rows.append(("Others", f"{now.other:,} runs of an earlier design or version"))
     click.echo(f"{found.design.title}\n\n{table(rows)}")
-    if not complete:
+    if found.running:
+        click.echo("\nIt is running.")
+    elif not complete:
         click.echo(f"\nTo go on: cxsim study resume {shlex.quote(str(folder))}")
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from cxsim.app.components.experiment_answers import chosen_with
 from cxsim.app.experiments import axis, files, looking
-from cxsim.app.experiments.studies import Kept, Studies, stamp_of, words_of_kept
+from cxsim.app.experiments.studies import Kept, Studies, mark_of, stamp_of, words_of_kept
 from cxsim.errors import CxsimError
 from cxsim.study.batch import run_study
 from cxsim.study.design import Design, Factor
@@ -61,7 +61,12 @@ def test_first_choices_suit_the_study(scattered: Path) -> None:
         "x",
         "y",
     )
-    assert found["thresholds"]["adoption"] == {"side": "below", "threshold": "50", "unit": "%"}
+    assert found["thresholds"]["adoption"] == {
+        "side": "below",
+        "threshold": "50",
+        "unit": "%",
+        "level": "50",
+    }
 
 
 def test_at_a_glance(scattered: Path) -> None:
@@ -72,6 +77,29 @@ def test_at_a_glance(scattered: Path) -> None:
     assert adoption["note"].startswith("Luck alone spreads single runs by 0.707 points")
     assert len(adoption["bars"]) == 24
     assert all(0.0 <= tick["at"] <= 1.0 for tick in adoption["ticks"])
+
+
+def cracked(settings: Mapping[str, Any], seed: int, replicate: int) -> dict[str, float]:
+    """Cannot be run for much of x."""
+    if settings["x"] > 0.5:
+        raise CxsimError(f"x: {settings['x']:.3f} is too much")
+    return model({**settings, "z": 0.0}, seed, replicate)
+
+
+def test_failed_runs_are_told_with_their_reason(tmp_path: Path) -> None:
+    run_study(design("factorial", 4, x=UNIT, y=UNIT), tmp_path / "s", model=cracked)
+    told = asked(tmp_path / "s", "glance")
+    assert (told["points"], told["runs"], told["failed"]) == (8, 32, 16)
+    assert told["said"].startswith("16 runs at 8 points; 16 of 32 runs failed. ")
+    assert "16 times" in told["why"]
+    assert "is too much" in told["why"]
+    assert mark_of("complete", Kept("complete", 32, 32, 16)) == "partly"
+    assert mark_of("complete", Kept("complete", 32, 32, 32)) == "failed"
+
+
+def test_without_a_level_the_map_asks_for_one(scattered: Path) -> None:
+    told = asked(scattered, "map", outcome="adoption", x="x", y="y", level="")
+    assert (told["line"], told["line_words"]) == ([], "Type a level to see where it tips.")
 
 
 def test_what_matters_is_told_from_what_does_not(scattered: Path) -> None:
@@ -145,7 +173,8 @@ def test_another_outcome_brings_its_own_threshold(scattered: Path) -> None:
     first = chosen_with({}, {"threshold": "12", "nonsense": "1"}, offered)
     assert first == {"threshold": "12"}
     second = chosen_with(first, {"outcome": "adoption"}, offered)
-    assert (second["outcome"], second["threshold"], second["level"]) == ("adoption", "50", "")
+    assert (second["outcome"], second["threshold"], second["level"]) == ("adoption", "50", "50")
+    assert chosen_with(first, {"x": "y"}, offered) == {**first, "x": "y", "y": "x"}
     assert chosen_with(second, None, offered) == second
 
 

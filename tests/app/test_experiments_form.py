@@ -140,6 +140,11 @@ def test_the_offer_fits_what_designs_know() -> None:
     )
 
 
+def test_comments_that_would_be_dropped_are_known() -> None:
+    assert not form.drops("# Why?\n" + TEMPLATE + 'note = "a # b"\n')
+    assert form.drops(TEMPLATE + "seed = 1 # lucky\n")
+
+
 def test_every_bundled_design_is_offered_with_its_question() -> None:
     rows = {row["name"]: row for row in designs()}
     assert set(rows) == {*bundled_designs(), ""}

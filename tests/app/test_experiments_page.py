@@ -135,7 +135,7 @@ def test_from_a_design_to_its_answers(tab: Page, own_url: str, shelf: Shelf) -> 
     assert sorted(table["factor"]) == ["change", "leadership"]
     tab.get_by_role("link", name="Where it fails").click()
     fails = answered(tab, "fails")
-    tab.get_by_label("than (%)").fill("much")
+    tab.get_by_label("this level (%)").fill("much")
     tab.keyboard.press("Tab")
     expect(fails.get_by_role("alert")).to_contain_text("'much' is no number")
     tab.get_by_role("link", name="Files").click()
@@ -196,6 +196,25 @@ def test_what_is_wrong_is_told_while_typing(tab: Page, own_url: str) -> None:
     expect(verdict(tab)).to_have_attribute("data-state", "too_big")
     expect(verdict(tab)).to_contain_text("at most 20,000")
     expect(tab.get_by_role("button", name="Run it")).to_be_disabled()
+
+
+def test_a_typed_design_is_kept(tab: Page, own_url: str) -> None:
+    bench(tab, own_url)
+    area, back = (
+        tab.get_by_label("The design as text"),
+        tab.get_by_role("button", name="Bring back my text"),
+    )
+    expect(back).to_have_count(0)
+    typed(tab, SMALL)
+    expect(verdict(tab).locator("dl")).to_contain_text("runs128", timeout=PATIENCE)
+    tab.reload()
+    expect(area).to_have_value(SMALL)
+    tab.get_by_role("button", name="Your own").click()
+    expect(area).to_have_value(TEMPLATE)
+    expect(tab.get_by_role("heading", name="What it would cost")).to_be_focused()
+    back.click()
+    expect(area).to_have_value(SMALL)
+    expect(back).to_have_count(0)
 
 
 def test_the_form_writes_the_text_by_keyboard(tab: Page, own_url: str) -> None:

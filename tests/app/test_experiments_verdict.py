@@ -15,9 +15,10 @@ from cxsim.app.experiments.verdict import (
     duration,
     judged,
     problems_of,
-    seconds_of_a_run,
+    trial_of,
 )
 from cxsim.cores import available_cores
+from cxsim.study.batch.trying import Trial
 from cxsim.study.design.file import bundled_designs
 
 
@@ -54,8 +55,8 @@ def test_every_bundled_design_can_run_from_the_page(name: str) -> None:
 
 
 def test_the_time_is_measured() -> None:
-    found = judged(TEMPLATE, seconds_of_a_run)
-    larger = judged(TEMPLATE.replace("number = 8", "number = 80"), lambda _: 0.01)
+    found = judged(TEMPLATE, trial_of)
+    larger = judged(TEMPLATE.replace("number = 8", "number = 80"), lambda _: Trial(8, (), 0.01))
     assert found.seconds is not None
     assert 0.0 < found.seconds < 3600.0
     assert larger.seconds == pytest.approx(0.01 * 10240 / available_cores())
@@ -78,8 +79,26 @@ def test_what_would_fill_the_computer_is_refused(
     assert "command line" in found.problems[0].words
 
 
+def test_what_can_only_fail_is_refused_with_its_reason() -> None:
+    factors = "leadership = { low = 0.0, high = 1.0 }\nchange = { low = 0.0, high = 1.0 }"
+    found = judged(TEMPLATE.replace(factors, 'insight_share = "range"'), trial_of)
+    assert found.state == WRONG
+    (problem,) = found.problems
+    assert problem.words.startswith("8 of 8 points tried cannot run: ")
+    assert "the five shares sum to" in problem.words
+    assert "several" not in problem.words  # they differ in their numbers only
+
+
+def test_what_fails_in_part_is_warned_of() -> None:
+    found = judged(TEMPLATE, lambda _: Trial(8, ("b 1", "a 2", "a 3.5"), 0.01))
+    said = "3 of 8 points tried cannot run: a 2 (the most frequent of several reasons)"
+    assert (found.state, found.warning) == (FINE, said)
+    shown = desk.shown(picked(opening(), desk.OWN), found, done="", busy=False)
+    assert (shown["verdict"]["warning"], bool(shown["verdict"]["costs"])) == (said, True)
+
+
 def test_what_would_take_for_ever_is_refused() -> None:
-    found = judged(TEMPLATE, lambda _: 3600.0)
+    found = judged(TEMPLATE, lambda _: Trial(8, (), 3600.0))
     assert found.state == TOO_BIG
     assert "it would take about" in found.problems[0].words
 
@@ -112,7 +131,7 @@ def test_a_time_in_words(seconds: float, words: str) -> None:
 
 def test_the_bench_shows_costs_and_command() -> None:
     bench = picked(opening(), desk.OWN)
-    shown = desk.shown(bench, judged(bench.text, lambda _: 0.01), done="", busy=True)
+    shown = desk.shown(bench, judged(bench.text, lambda _: Trial(8, (), 0.01)), done="", busy=True)
     costs = {one["what"]: one["much"] for one in shown["verdict"]["costs"]}
     assert (costs["points"], costs["runs"]) == ("128", "1,024")
     assert shown["verdict"]["command"] == "cxsim study run my_study.toml --out my_study"

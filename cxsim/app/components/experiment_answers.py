@@ -110,11 +110,14 @@ def chosen_with(chosen: Mapping[str, str], told: Any, offered: Mapping[str, Any]
     if not isinstance(told, Mapping):
         return dict(chosen)
     new = {name: str(value)[:LONGEST] for name, value in told.items() if name in known}
-    kept = dict(chosen)
+    now, kept = {**known, **chosen}, dict(chosen)
     if "outcome" in new:
         usual = offered.get("thresholds", {}).get(new["outcome"], {})
-        kept |= {name: usual.get(name, "") for name in ("side", "threshold")}
-        kept |= {"level": "", "enough": ""}
+        kept |= {name: usual.get(name, "") for name in looking.USUAL}
+        kept |= {"enough": ""}
+    for one, other in (("x", "y"), ("y", "x")):  # the same twice: they change places
+        if new.get(one) and new[one] == now.get(other) and other not in new:
+            kept[other] = now.get(one, "")
     return kept | new
 
 

@@ -15,14 +15,15 @@ def BenchView(
     meta: dict[str, Any] = {},  # noqa: B006 - read only, the browser's default
     offer: dict[str, Any] = {},  # noqa: B006
     event_pick: Told | None = None,
+    event_bring: Told | None = None,
     event_write: Told | None = None,
     event_change: Told | None = None,
     event_run: Told | None = None,
 ) -> None:
     """Ready-made designs, form and text of one, what it would cost.
 
-    Events: `pick` with the name of a design, `write` with the text typed, `change` with what was
-    changed in the form, `run` with the text to run.
+    Events: `pick` with the name of a design, `bring` with a text typed before, `write` with the
+    text typed, `change` with what was changed in the form, `run` with the text to run.
     """
 
 

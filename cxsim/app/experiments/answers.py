@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cxsim.app.experiments.axis import place, ticks
+from cxsim.app.experiments.mishaps import commonest
 from cxsim.errors import CxsimError
 from cxsim.study.analysis import words
 from cxsim.study.analysis.reading import Study, is_number, outcome_names
@@ -73,7 +74,29 @@ def glance(study: Study, _: Mapping[str, Any]) -> Told:
         means = means[np.isfinite(means)]
         luck = runs[sound].groupby("point")[name].var(ddof=1).mean()
         rows.append(_glance(about, means, math.sqrt(luck) if luck >= 0 else math.nan, points))
-    return {"rows": rows, "points": len(points), "runs": len(runs), "failed": int((~sound).sum())}
+    at = int(runs.loc[sound, "point"].nunique())
+    counts = {"points": at, "runs": len(runs), "failed": int((~sound).sum())}
+    return {
+        "rows": rows,
+        **counts,
+        "said": _counted(**counts),
+        "why": _why(runs.loc[~sound, "error"].astype(str)),
+    }
+
+
+def _counted(points: int, runs: int, failed: int) -> str:
+    """Return what there is, in words."""
+    if failed and failed == runs:
+        return f"All {runs:,} runs failed." if runs > 1 else "The only run failed."
+    some = f"; {failed:,} of {runs:,} runs failed" if failed else ""
+    have = f"{runs - failed:,} runs at {points:,} points{some}."
+    return f"{have} The bars show how many points come out where."
+
+
+def _why(errors: Iterable[str]) -> str:
+    """Return why runs failed, the most frequent reason with its count."""
+    why, count = commonest(errors)
+    return f"Why runs failed, most often ({count:,} times, this or alike): {why}" if why else ""
 
 
 def _glance(about: Meaning, means: np.ndarray, luck: float, points: Any) -> Told:
@@ -282,8 +305,8 @@ def _drawn(found: PolicyMap) -> Told:
 
 
 def _line_words(found: PolicyMap, level: str, line: list[list[float]]) -> str:
-    if not found.tips:
-        return ""
+    if found.level is None:
+        return "Type a level to see where it tips."
     if not line:
         return f"The mean passes {level} nowhere on this map."
     return f"Where the mean passes {level}, with its 95 % interval."

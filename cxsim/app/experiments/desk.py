@@ -18,8 +18,6 @@ FIRST = "tipping"
 ORDER = ("quick", "tipping", "where_it_fails", "importance", "screening", "robust_choice")
 OWN = ""  # the name of a design that is none of the bundled ones
 TEMPLATE = """\
-# A design of your own: change the form, or this text.
-
 name = "my_study"
 title = "My study"
 base = "typical"
@@ -126,6 +124,8 @@ def shown(bench: Bench, judged: Verdict, done: str, busy: bool) -> dict[str, Any
         "chosen": bench.chosen,
         "text": bench.text,
         "revision": bench.revision,
+        "fresh": bench.revision <= 1,
+        "drops": form.drops(bench.text),
         "form": form.shown(raw) if raw is not None else None,
         "verdict": _verdict(bench, judged, done, busy),
     }
@@ -140,6 +140,7 @@ def _verdict(bench: Bench, judged: Verdict, done: str, busy: bool) -> dict[str, 
         "state": judged.state,
         "problems": problems,
         "costs": _costs(judged),
+        "warning": judged.warning,
         "remark": _remark(judged, done, busy),
         "action": "Open the study" if done else "Run it",
         "file": f"{design.name}.toml" if design is not None else "design.toml",

@@ -24,7 +24,7 @@ SIDES = {"below": "<", "above": ">"}
 
 
 def usual_threshold(study: Study, outcome: str) -> Told:
-    """Return a threshold to begin with: half of a share, or what a third of the points miss."""
+    """Return levels to begin with: half of a share, or a threshold a third of the points miss."""
     about = meaning(outcome)
     values = study.points()[outcome].to_numpy(float)
     values = values[np.isfinite(values)]
@@ -37,6 +37,7 @@ def usual_threshold(study: Study, outcome: str) -> Told:
         "side": "below" if low else "above",
         "threshold": _short(about.scale * threshold),
         "unit": about.shown_unit,
+        "level": f"{about.scale * HALF:g}" if about.form == "percent" else "",
     }
 
 

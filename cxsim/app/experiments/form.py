@@ -5,6 +5,7 @@ The text is the one truth. The form knows its usual parts; whatever else a text 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +18,7 @@ HOWS = ("range", "sensitivity", "between", "values")
 LONGEST = 200  # characters of one field
 MOST_FACTORS = 250  # there are not that many numbers in the model
 NEW_FACTOR = "range"
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 
 Raw = dict[str, Any]
 
@@ -79,6 +81,12 @@ def changed(text: str, change: Mapping[str, Any]) -> str:
         raise CxsimError("the form knows no such change")
     make(raw, change)
     return written({key: value for key, value in raw.items() if value != {}}, remark_of(text))
+
+
+def drops(text: str) -> bool:
+    """Whether a change in the form drops comments: it keeps those at the top only."""
+    inside = text[len(remark_of(text)) :]
+    return "#" in _QUOTED.sub("", inside)
 
 
 def number(value: object) -> int | float | str:

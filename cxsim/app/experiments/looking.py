@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cxsim.study.design import Design
 
 Stamp = tuple[int, ...]
+USUAL = ("side", "threshold", "level")  # choices that every outcome begins with its own of
 
 ANSWERS: dict[str, Callable[[Study, Mapping[str, Any]], Told]] = {
     "glance": answers.glance,
@@ -124,8 +125,7 @@ def _choices(folder: Path, stamp: Stamp) -> Told:
             "method": methods[0]["name"],
             "x": pairs[0]["name"] if pairs else "",
             "y": pairs[1]["name"] if len(pairs) > 1 else "",
-            "level": "",
-            **{key: thresholds.get(first, {}).get(key, "") for key in ("side", "threshold")},
+            **{key: thresholds.get(first, {}).get(key, "") for key in USUAL},
             "enough": "",
         },
     }

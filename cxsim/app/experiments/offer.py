@@ -38,7 +38,7 @@ METHODS = {
     "sobol_sequence": (
         "Sobol sequence",
         "As the Latin hypercube, and a larger study finds the runs of a smaller one again.",
-        "points, a power of two; the same for every policy",
+        "points (best a power of two); the same for every policy",
     ),
     "factorial": (
         "Every combination",

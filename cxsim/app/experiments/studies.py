@@ -124,7 +124,16 @@ class Studies:
         problem = job.problem if job is not None else ""
         words = words_of_kept(kept)
         told = {"state": state, "words": words, "problem": problem}
+        told |= {"mark": mark_of(state, kept), "changed": self.changed(key)}
         return {**known, **told, "done": kept.done, "share": None}
+
+    def changed(self, key: str) -> float:
+        """When a study last changed, in seconds since 1970; 0 where nobody knows."""
+        try:
+            asked = self.shelf.file(key).stat().st_mtime
+        except OSError:
+            return 0.0
+        return round(max([asked, *(one / 1e9 for one in stamp_of(self.shelf.runs(key))[::2])]))
 
     def close(self) -> None:
         """End what runs."""
@@ -143,6 +152,13 @@ def words_of(job: Job) -> str:
         return f"{words}; stopping …"
     words += f" · {job.rate:,.0f} a second" if job.rate else ""
     return f"{words} · {duration(job.left)} left" if job.left else words
+
+
+def mark_of(state: str, kept: Kept) -> str:
+    """Return the mark of a study in a list: its state, or that all or some of its runs failed."""
+    if state != COMPLETE or not kept.failed:
+        return state
+    return FAILED if kept.failed >= kept.done else "partly"
 
 
 def words_of_kept(kept: Kept) -> str:

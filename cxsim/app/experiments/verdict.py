@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cxsim.app.experiments.mishaps import commonest
 from cxsim.cores import available_cores
 from cxsim.errors import CxsimError
 
 if TYPE_CHECKING:
+    from cxsim.study.batch.trying import Trial
     from cxsim.study.design import Design
 
 CHECKING, FINE, WRONG, TOO_BIG = "checking", "fine", "wrong", "too_big"
@@ -48,6 +50,8 @@ class Verdict:
         The most there can be.
     seconds : float or None
         About how long on this computer; None as long as nothing was timed.
+    warning : str
+        What of it cannot run, where the rest can; "" when all that was tried runs.
     """
 
     text: str = ""
@@ -56,6 +60,7 @@ class Verdict:
     design: Design | None = None
     runs: int = 0
     seconds: float | None = None
+    warning: str = ""
 
     @property
     def key(self) -> str:
@@ -63,15 +68,15 @@ class Verdict:
         return self.design.hash if self.design is not None else ""
 
 
-def judged(text: str, timed: Callable[[Design], float | None] | None = None) -> Verdict:
+def judged(text: str, tried: Callable[[Design], Trial | None] | None = None) -> Verdict:
     """Return what can be said of a text.
 
     Parameters
     ----------
     text
         Of a design file.
-    timed
-        Gives the seconds of one run on one core; without it nothing is timed.
+    tried
+        Runs a few points of a design; without it nothing is timed.
     """
     from cxsim.study.design import parse_design
 
@@ -82,13 +87,30 @@ def judged(text: str, timed: Callable[[Design], float | None] | None = None) -> 
     except CxsimError as problem:
         return Verdict(text, WRONG, problems_of(str(problem)))
     verdict = Verdict(text, FINE, (), design, len(design) * design.most_replicates)
-    if timed is not None and not beyond(verdict):
-        one = timed(design)
-        verdict = replace(
-            verdict, seconds=None if one is None else one * verdict.runs / available_cores()
-        )
+    trial = tried(design) if tried is not None and not beyond(verdict) else None
+    if trial is not None:
+        verdict = after(verdict, trial)
     too_much = beyond(verdict)
     return replace(verdict, state=TOO_BIG, problems=(Problem(too_much),)) if too_much else verdict
+
+
+def after(verdict: Verdict, trial: Trial) -> Verdict:
+    """Return a verdict after a few points were tried: wrong when none of them can run."""
+    one = trial.seconds
+    seconds = None if one is None else one * verdict.runs / available_cores()
+    failed = failing(trial)
+    if failed and len(trial.errors) >= trial.points:
+        return replace(verdict, state=WRONG, problems=(Problem(failed),))
+    return replace(verdict, seconds=seconds, warning=failed)
+
+
+def failing(trial: Trial) -> str:
+    """Return how many of the points tried cannot run, and why; "" when all can."""
+    why, count = commonest(trial.errors)
+    if not why:
+        return ""
+    among = " (the most frequent of several reasons)" if count < len(trial.errors) else ""
+    return f"{len(trial.errors)} of {trial.points} points tried cannot run: {why}{among}"
 
 
 def problems_of(message: str) -> tuple[Problem, ...]:
@@ -124,12 +146,12 @@ def beyond(verdict: Verdict) -> str:
     return ""
 
 
-def seconds_of_a_run(design: Design) -> float | None:
-    """Return about how long one run takes on one core, by making a few; None where none can be."""
+def trial_of(design: Design) -> Trial | None:
+    """Return what a few points of a design tell; None where none can be tried."""
     from cxsim.study.batch.trying import tried
 
     try:
-        return tried(design).seconds
+        return tried(design)
     except CxsimError:
         return None
 

@@ -19,7 +19,7 @@ from cxsim.app.experiments.offer import offer
 from cxsim.app.experiments.place import TABS, Place, from_query, tabs
 from cxsim.app.experiments.runner import COMPLETE, RUNNING, UNDER_WAY
 from cxsim.app.experiments.studies import STUDIES, UNTOUCHED
-from cxsim.app.experiments.verdict import FINE, WRONG, Problem, Verdict, judged, seconds_of_a_run
+from cxsim.app.experiments.verdict import FINE, WRONG, Problem, Verdict, judged, trial_of
 from cxsim.app.latest import Latest
 from cxsim.app.vuetify import alert, element
 from cxsim.errors import CxsimError
@@ -112,7 +112,7 @@ def BenchPart(rows: Rows, visit: Callable[[str], None]) -> solara.Element:
         put(now.typed(text))
         found = verdict.peek()
         if found.seconds is None or found.text != text:
-            found = judged(text, seconds_of_a_run)
+            found = judged(text, trial_of)
         if found.state != FINE:
             verdict.set(found)
             return
@@ -130,6 +130,7 @@ def BenchPart(rows: Rows, visit: Callable[[str], None]) -> solara.Element:
         meta=desk.shown(now, verdict.value, known, busy),
         offer=offered,
         event_pick=lambda name: put(desk.picked(now, name)),
+        event_bring=lambda text: put(now.put(str(text), desk.OWN)),
         event_write=lambda text: put(now.typed(str(text))),
         event_change=lambda change: put(desk.changed(now, _mapping(change))),
         event_run=run,
@@ -143,9 +144,9 @@ def _judge(text: str, newer: Callable[[], bool], _: Callable[[], bool]) -> None:
         if not newer():
             verdict.set(found)
         if found.state == FINE and not newer():
-            timed = judged(text, seconds_of_a_run)
+            tried = judged(text, trial_of)
             if not newer():
-                verdict.set(timed)
+                verdict.set(tried)
     except Exception:  # as above
         _log.exception("a design could not be judged")
         verdict.set(Verdict(text, WRONG, (Problem(UNEXPECTED),)))

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxsim.errors import CxsimError
+from cxsim.series import check_share
 from cxsim.study.analysis import words
 from cxsim.study.analysis.boxes import Limit, Limits, inside, propose
 from cxsim.study.analysis.reading import Study, blocks_of, known_points, need_outcome
 from cxsim.study.analysis.words import percent, value_text
-from cxsim.values import shown, suggestion
+from cxsim.values import parse_amount, shown, suggestion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +34,7 @@ MOST_BOXES = 3
 FEW_VALUES = 12  # that are listed one by one rather than by their limits
 WORTH_ANOTHER = 0.1  # share of all failures that has to be left for one more box
 MOSTLY = 0.8  # share of failures above which the successes are the exception
-_TERM = re.compile(
-    r"\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*"
-)
+_TERM = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([^<>=]+)")
 _SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -327,7 +326,9 @@ def _parsed(condition: object) -> tuple[list[str], list[tuple[str, str, float]]]
     terms = []
     for part in parts[::2]:
         match = _TERM.fullmatch(part)
-        if match is None:
+        bound = None if match is None else parse_amount(match[3])
+        if match is None or bound is None:
             raise CxsimError(f"{wanted}; {shown(part.strip())} cannot be read")
-        terms.append((match[1], match[2], float(match[3])))
+        check_share(match[1], bound, "condition")
+        terms.append((match[1], match[2], bound))
     return joints, terms

@@ -18,7 +18,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from cxsim.figures import COLOURS, FAINT, GRID, INK, LARGE, LINE_LENGTH, SIZE, SMALL, TEXT
 from cxsim.series import money
 from cxsim.study.analysis import words
-from cxsim.study.analysis.indices import MEASURES, Indices, size_of
+from cxsim.study.analysis.indices import MEASURES, Indices, Influence, size_of
 from cxsim.study.sensitivity import Effect, Share
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ WEAK = "#b9c3c8"  # what does no more than chance would
 READING = {
     "sobol": "Dark: share of the variance that vanishes when the factor is known (first order). "
     "Light: share that remains when all others are known (total): what it does together with "
-    "others included. Whiskers: 95 % intervals of the total. Grey: next to nothing.",
+    "others included. Whiskers: 95 % intervals of the total. Grey: next to nothing, or "
+    "too few points to tell.",
     "morris": "How far the outcome moves, on average, when one factor goes from its low to its "
     "high end; + raises it, − lowers it, ± depends on the rest. Whiskers: 95 % intervals. Grey: "
     "less than a tenth of the largest.",
@@ -138,8 +139,9 @@ def indices_figure(found: Indices) -> Figure:
                 row.direction.replace("-", "−"), (sizes[place] + margins[place], place),
                 xytext=(5, 0), textcoords="offset points", va="center", fontsize=TEXT, color=INK,
             )  # fmt: skip
-    if found.floor is not None:
-        axes.axvline(found.floor, color=COLOURS[1], lw=1.4, ls=(0, (4, 2)))
+    if floors := [row.floor for row in rows if isinstance(row, Influence)]:
+        dashes = {"colors": COLOURS[1], "linewidths": 1.4, "linestyles": [(0, (4, 2))]}
+        axes.vlines(floors, places - 0.5, places + 0.5, **dashes)
     unit = found.meaning.step_unit if effects else MEASURES[found.method]
     _dress(axes, f"{found.points:,} points", unit)
     _rows(axes, [short(found.titles[row.name]) for row in rows])

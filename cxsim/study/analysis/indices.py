@@ -40,6 +40,10 @@ Z = 1.96  # standard deviations in half a 95 % interval
 ABOVE_ALL_DUMMIES = 1.645  # standard deviations above the mean of dummies: 95 % of them are below
 NEGLIGIBLE = 0.01  # share of the variance
 MINOR = 0.1  # effect beside the greatest one
+# How far an interval may reach beyond the line before the question is open. Without it a factor
+# that does nothing would be left open with any number of points: its interval always reaches
+# a little over what chance does.
+OPEN = 0.05
 NAMED = 5  # factors in a sentence
 
 MEASURES = {
@@ -59,11 +63,14 @@ class Influence:
     name : str
     size, margin : float
         0..1, estimates may fall a little below; and half the 95 % interval.
+    floor : float
+        What 95 % of factors without any influence, of the same kind of values, would stay below.
     """
 
     name: str
     size: float
     margin: float
+    floor: float
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Indices:
     left_out : int
         Points of the design where the outcome is not known.
     floor : float or None
-        What 95 % of factors without any influence would get, in pawn and delta.
+        The greatest floor of the factors, in pawn and delta.
     """
 
     method: str
@@ -100,15 +107,28 @@ class Indices:
         """Tell whether a factor does more than one without influence might seem to do."""
         if isinstance(row, Share):
             return row.total - row.total_margin > NEGLIGIBLE
-        if self.floor is not None:
-            return row.size > self.floor
-        return row.size > MINOR * max(size_of(other) for other in self.rows)
+        if isinstance(row, Influence):
+            return row.size > row.floor
+        return row.size > MINOR * self._greatest
+
+    def open(self, row: Share | Effect | Influence) -> bool:
+        """Tell whether so few points leave it open that a factor matters.
+
+        It has not been shown to, but its interval reaches well beyond what can be neglected.
+        """
+        if self.matters(row):
+            return False
+        if isinstance(row, Share):
+            return row.total + row.total_margin > OPEN
+        if isinstance(row, Influence):
+            return row.size + row.margin > row.floor + OPEN
+        return row.size + row.margin > (MINOR + OPEN) * self._greatest
 
     def frame(self) -> pd.DataFrame:
         """Return a row per factor, largest first.
 
         Columns: factor, title, the numbers of `Share`, `Effect` or `Influence` in the outcome's
-        own unit, and `matters`.
+        own unit, `matters`, and `open` where so few points cannot tell.
         """
         import pandas as pd
 
@@ -117,39 +137,64 @@ class Indices:
             numbers = asdict(row)
             name = numbers.pop("name")
             known = {"factor": name, "title": self.titles[name]}
-            rows.append({**known, **numbers, "matters": self.matters(row)})
+            judged = {"matters": self.matters(row), "open": self.open(row)}
+            rows.append({**known, **numbers, **judged})
         return pd.DataFrame(rows)
 
     def table(self) -> str:
         """Return the same as text, with the sentence above it."""
         frame = self.frame()
-        numbers = [name for name in frame.columns if name not in ("factor", "title", "matters")]
+        others = ("factor", "title", "matters", "open")
+        numbers = [name for name in frame.columns if name not in others]
         lines = [["factor", *(name.replace("_", " ") for name in numbers), ""]]
         for row in frame.to_dict("records"):
             cells = [number(float(row[name])) for name in numbers]
-            lines.append([row["title"], *cells, "" if row["matters"] else "next to nothing"])
+            weak = "cannot be told" if row["open"] else "next to nothing"
+            lines.append([row["title"], *cells, "" if row["matters"] else weak])
         return f"{self.sentence()}\n\n{words.aligned(lines)}"
 
     def sentence(self) -> str:
         """Return what was found in plain words."""
         matter = [row for row in self.rows if self.matters(row)]
-        rest = len(self.rows) - len(matter)
-        if not matter:
-            found = f"No factor moves {self._label} by more than chance would."
-        else:
+        thin = [row for row in self.rows if self.open(row)]
+        if matter:
             parts = [f"{self.titles[row.name]} ({self._size(row)})" for row in matter[:NAMED]]
             more = len(matter) - len(parts)
             parts += [f"{more} more with less"] if more else []
             found = f"What moves {self._label}: {words.joined(parts)}."
+        elif not thin:
+            return f"No factor moves {self._label} by more than chance would." + self._notes()
+        elif len(thin) == len(self.rows):
+            return f"What moves {self._label} cannot be told{self._from_points}." + self._notes()
+        else:
+            found = f"No factor is sure to move {self._label}."
+        rest = len(self.rows) - len(matter) - len(thin)
         others = {0: "", 1: " The other factor does next to nothing."}
         tail = others.get(rest, f" The other {rest} factors do next to nothing.")
-        return found + (tail if matter else "") + self._notes()
+        return found + self._thin(thin) + tail + self._notes()
+
+    def _thin(self, rows: list[Share | Effect | Influence]) -> str:
+        """Return the sentence on factors of which too few points say too little."""
+        if not rows:
+            return ""
+        names = [self.titles[row.name] for row in rows[:NAMED]]
+        names += [f"{len(rows) - NAMED} more"] if len(rows) > NAMED else []
+        verb = "matters" if len(rows) == 1 else "matter"
+        return f" Whether {words.joined(names)} {verb} cannot be told{self._from_points}."
 
     def figure(self) -> Figure:
         """Return a picture of the same."""
         from cxsim.study.analysis.figures import indices_figure
 
         return indices_figure(self)
+
+    @property
+    def _greatest(self) -> float:
+        return max(size_of(row) for row in self.rows)
+
+    @property
+    def _from_points(self) -> str:
+        return f" from {self.points} points"
 
     @property
     def _label(self) -> str:
@@ -172,7 +217,10 @@ class Indices:
             if together >= 0.05:
                 notes += f" {percent(together)} of the variance is what factors do together only."
         if self.floor is not None:
-            notes += f" A factor without influence would get up to {number(self.floor)}."
+            least = min(row.floor for row in self.rows if isinstance(row, Influence))
+            notes += f" A factor without influence would get up to {number(self.floor)}"
+            apart = number(least) != number(self.floor)
+            notes += f", or {number(least)}, by how its values are spread." if apart else "."
         if self.left_out:
             total = self.left_out + self.points
             notes += f" {self.left_out} of {total} points are left out: the outcome is not known."
@@ -281,9 +329,11 @@ def pawn(study: Study, outcome: str) -> Indices:
     slides = [_slides(column) for column in found.positions.T]
     sizes = _pawn(positions, found.values, slides)
     margins = _pawn_margins(found, positions, slides, rng)
-    dummies = _dummies(found, PAWN_DUMMIES, rng)
-    floor = _floor(_pawn(dummies, found.values, [_slides(dummies[:, 0])] * PAWN_DUMMIES))
-    return _influences("pawn", found, sizes, margins, floor)
+    kinds = _kinds(found)
+    dummies = _dummies(found, kinds, PAWN_DUMMIES, rng)
+    cuts = [slides[kind] for kind in sorted(set(kinds)) for _ in range(PAWN_DUMMIES)]
+    floors = _floors(_pawn(dummies, found.values, cuts), kinds)
+    return _influences("pawn", found, sizes, margins, floors)
 
 
 def delta(study: Study, outcome: str) -> Indices:
@@ -312,7 +362,8 @@ def delta(study: Study, outcome: str) -> Indices:
             f"{len(found.values)} points, so it has no density; use pawn, which copes with that"
         )
     rng = np.random.default_rng(SEED)
-    dummies = _dummies(found, DELTA_DUMMIES, rng)
+    kinds = _kinds(found)
+    dummies = _dummies(found, kinds, DELTA_DUMMIES, rng)
     # Above zero throughout: the library would also treat zero as "switched off".
     points = 1.0 + np.concatenate([_apart(found.positions, rng), dummies], axis=1)
     with quiet_and_seeded(), one_thread():
@@ -325,14 +376,14 @@ def delta(study: Study, outcome: str) -> Indices:
     if not np.isfinite(sizes).all():
         where = found.names[int(np.argmin(np.isfinite(sizes[:factors])))]
         raise CxsimError(f"delta: no density could be estimated along '{where}'; use pawn")
-    floor = _floor(sizes[factors:])
-    return _influences("delta", found, sizes[:factors], margins[:factors], floor)
+    floors = _floors(sizes[factors:], kinds)
+    return _influences("delta", found, sizes[:factors], margins[:factors], floors)
 
 
 def _enough(found: Cases) -> Cases:
     if len(found.values) < FEWEST_POINTS:
         raise CxsimError(
-            f"study: the outcome is known at {len(found.values)} points; at least {FEWEST_POINTS} "
+            f"the outcome is known at {len(found.values)} points; at least {FEWEST_POINTS} "
             "are needed to compare distributions"
         )
     return found
@@ -347,14 +398,45 @@ def _apart(positions: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return positions + 1e-6 * rng.random(positions.shape)
 
 
-def _dummies(found: Cases, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return positions of factors without influence, drawn as the design draws real ones.
+def _kinds(found: Cases) -> list[int]:
+    """Return for each factor the first one whose values are spread alike.
 
-    Points of one block have most of their values in common. A dummy that did not would be spread
-    more evenly than a real factor ever is, and the floor would come out too low.
+    What chance does to a factor depends on nothing else, so one floor does for all of a kind.
     """
+    keys = []
+    for column, crossed in zip(found.positions.T, found.crossed, strict=True):
+        counts = np.unique(column, return_counts=True)[1]
+        # More values than slices are as good as a range.
+        keys.append((crossed, tuple(sorted(counts)) if len(counts) <= max(SLIDES) else ()))
+    return [keys.index(key) for key in keys]
+
+
+def _dummies(found: Cases, kinds: list[int], count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return positions of factors without influence: of each kind, `count` shuffles of its own."""
+    columns = [_shuffled(found, kind, rng) for kind in sorted(set(kinds)) for _ in range(count)]
+    return _apart(np.stack(columns, axis=1), rng)
+
+
+def _shuffled(found: Cases, place: int, rng: np.random.Generator) -> np.ndarray:
+    """Return the values of a factor, dealt anew as the design deals them.
+
+    Points of one block have most of their values in common. Where a block has every value of the
+    factor they change places within the block, so that each value still meets every block;
+    otherwise each block gets the values of another. Anything else would spread a dummy more, or
+    less, evenly than the factor is, and the floor would be too low, or too high.
+    """
+    column = found.positions[:, place]
     _, of, sizes = np.unique(found.blocks, return_inverse=True, return_counts=True)
-    return _apart(rng.random((len(sizes), count))[of], rng)
+    order = np.argsort(of, kind="stable")
+    dealt = np.empty(len(column))
+    if found.crossed[place]:
+        dealt[order] = column[np.lexsort((rng.random(len(column)), of))]
+        return dealt
+    starts = np.cumsum(sizes) - sizes
+    giver = rng.permutation(len(sizes))[of[order]]
+    nth = np.arange(len(column)) - starts[of[order]]  # blocks with points left out are shorter
+    dealt[order] = column[order[starts[giver] + nth % sizes[giver]]]
+    return dealt
 
 
 def _pawn_margins(
@@ -397,16 +479,20 @@ def _described(factors: int) -> dict[str, object]:
     return problem([f"x{place}" for place in range(factors)])
 
 
-def _floor(dummies: np.ndarray) -> float:
-    return float(np.mean(dummies) + ABOVE_ALL_DUMMIES * np.std(dummies, ddof=1))
+def _floors(dummies: np.ndarray, kinds: list[int]) -> np.ndarray:
+    """Return the floor of each factor from the indices of the dummies of each kind."""
+    own = sorted(set(kinds))
+    sizes = dummies.reshape(len(own), -1)
+    floors = sizes.mean(axis=1) + ABOVE_ALL_DUMMIES * sizes.std(axis=1, ddof=1)
+    return np.array([floors[own.index(kind)] for kind in kinds])
 
 
 def _influences(
-    method: str, found: Cases, sizes: np.ndarray, margins: np.ndarray, floor: float
+    method: str, found: Cases, sizes: np.ndarray, margins: np.ndarray, floors: np.ndarray
 ) -> Indices:
-    numbers = zip(found.names, map(float, sizes), map(float, margins), strict=True)
+    numbers = zip(found.names, sizes.tolist(), margins.tolist(), floors.tolist(), strict=True)
     rows = tuple(sorted((Influence(*row) for row in numbers), key=lambda row: -row.size))
-    return replace(_indices(method, found, rows), floor=floor)
+    return replace(_indices(method, found, rows), floor=float(floors.max()))
 
 
 def _indices(

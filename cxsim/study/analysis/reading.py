@@ -55,6 +55,8 @@ class Cases:
         Finite.
     blocks : array of int, shape (points,)
         Points with the same number were drawn together and have most of their values in common.
+    crossed : tuple of bool
+        Of each factor: whether every block has all its values.
     left_out : tuple of int
         Points of the design where the outcome is not known.
     """
@@ -65,6 +67,7 @@ class Cases:
     blocks: np.ndarray
     positions: np.ndarray
     values: np.ndarray
+    crossed: tuple[bool, ...]
     left_out: tuple[int, ...]
 
     @property
@@ -120,6 +123,7 @@ def cases(study: Study, outcome: str, every: bool = False) -> Cases:
         blocks=blocks_of(design)[known],
         positions=np.asarray(design.positions, float)[known],
         values=values,
+        crossed=tuple(crossed_of(design)),
         left_out=tuple(failed),
     )
 
@@ -131,10 +135,15 @@ def blocks_of(design: Design) -> np.ndarray:
         return numbers // (len(design.factors) + (2 if design.method == "saltelli" else 1))
     if design.method not in ("latin_hypercube", "sobol_sequence"):
         return numbers
-    # Every policy is put into the same futures.
-    drawn = [f.values is None or f.role == "uncertainty" for f in design.factors]
+    drawn = np.logical_not(crossed_of(design))
     positions = np.asarray(design.positions, float)[:, drawn]
     return np.unique(positions, axis=0, return_inverse=True)[1].ravel()
+
+
+def crossed_of(design: Design) -> list[bool]:
+    """Tell of each factor whether all its values are put into each of the futures drawn."""
+    spread = design.method in ("latin_hypercube", "sobol_sequence")
+    return [spread and f.values is not None and f.role != "uncertainty" for f in design.factors]
 
 
 def known_points(
@@ -165,8 +174,9 @@ def _incomplete(design: Design, table: pd.DataFrame, outcome: str, failed: list[
     absent = [point for point in failed if runs[point] < wanted]
     if absent:
         return (
-            f"study: {len(absent)} of {len(design)} points have not run to the end yet "
-            f"({named(absent)}), and this method needs every one; run the study again to finish it"
+            f"{len(absent)} of {len(design)} points have not run to the end yet "
+            f"({named(absent)}), and this method needs every one; resume the study (or choose PAWN "
+            "or delta, which can do without)"
         )
     reasons = [str(text) for text in table.loc[failed, "error"].fillna("") if text]
     why = f"; the first error is: {reasons[0]}" if reasons else ""

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxsim.errors import CxsimError
+from cxsim.series import check_share
 from cxsim.study.analysis import words
 from cxsim.study.analysis.extra import SEED, one_thread
 from cxsim.study.analysis.reading import Study, need_factor, need_outcome
 from cxsim.study.analysis.surface import GRID, Places, Smoother, gather, smoother
 from cxsim.study.analysis.words import Meaning, meaning, value_text
+from cxsim.values import clean_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -247,6 +249,9 @@ def policy_map(
         found = f"{table[outcome].iloc[0]:g} in every run" if len(table) else "not known in any run"
         raise CxsimError(f"outcome: '{outcome}' is {found}, so there is nothing to map")
     values = table[outcome].to_numpy(float)
+    if level is not None:
+        level = clean_value(level, "number", -np.inf, np.inf, "of the outcome")
+        check_share(outcome, level, "level")
     if level is None and set(np.unique(values)) <= {0.0, 1.0}:
         level = HALF
     ends = [_ends_of(factor) for factor in along]

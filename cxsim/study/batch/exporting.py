@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("parquet", "csv")
 
 
-def export(study: Study, folder: Path, formats: tuple[str, ...]) -> list[Path]:
+def export(study: Study, folder: Path, formats: str | tuple[str, ...]) -> list[Path]:
     """Write runs, points, weekly series (if kept), the design and a manifest; return the files.
 
     The manifest names version, design, seed and the hash of every file, and neither time nor
@@ -30,8 +30,13 @@ def export(study: Study, folder: Path, formats: tuple[str, ...]) -> list[Path]:
     Raises
     ------
     CxsimError
-        An unknown format, or a file that cannot be written.
+        An unknown format, a folder that holds a study, or a file that cannot be written.
     """
+    formats = (formats,) if isinstance(formats, str) else formats
+    if (folder / store.MANIFEST).exists():
+        raise CxsimError(
+            f"{folder}: holds a study, whose files this would replace; name another folder"
+        )
     for form in formats:
         if form not in FORMATS:
             raise CxsimError(f"format: {form} is unknown{suggestion(form, FORMATS)}")

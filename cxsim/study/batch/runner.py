@@ -80,6 +80,8 @@ def run_study(
         finished until then is kept.
     """
     design = design if isinstance(design, Design) else load_design(design)
+    if threads is not None:
+        threads = clean_value(threads, "integer", 1, 4096, "threads")
     recipe = recipe_of(design, model)
     keys = [recipe.key(settings) for settings in design.settings]
     points = _share(keys, shard)

@@ -160,6 +160,20 @@ def _check_use(folder: Path) -> None:
         )
 
 
+def is_open(folder: Path) -> bool:
+    """Return whether a process writes to a study's folder now."""
+    path = folder / ".lock"
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a folder that may only be read
+        return False
+
+
 @contextlib.contextmanager
 def told(folder: Path) -> Iterator[None]:
     """Turn what the system says of a folder into one error that says what to do."""
@@ -262,7 +276,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         said = " ".join(str(error).split())[:120]
-        raise CxsimError(f"{path}: damaged ({type(error).__name__}: {said}); {AGAIN}") from None
+        raise CxsimError(
+            f"{path}: damaged ({type(error).__name__}: {said}); delete it, then {AGAIN}"
+        ) from None
     if form != FORMAT:
         raise CxsimError(f"{path}: of another version of cxsim; run the design again elsewhere")
     return found

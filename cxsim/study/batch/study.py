@@ -93,6 +93,11 @@ class Study:
         status = self.status()
         return status.done >= status.runs
 
+    @property
+    def running(self) -> bool:
+        """Whether a process runs it now, on this machine."""
+        return store.is_open(self.folder)
+
     def status(self) -> Status:
         """Return how far the study is."""
         rule = self.design.replicates
@@ -207,12 +212,12 @@ class Study:
         return store.table(self.folder, self.columns, names).to_pandas()
 
     def export(
-        self, folder: str | os.PathLike[str], formats: Iterable[str] = ("parquet",)
+        self, folder: str | os.PathLike[str], formats: str | Iterable[str] = ("parquet",)
     ) -> list[Path]:
         """Write runs, points, weekly series and the design; see `cxsim.study.batch.exporting`."""
         from cxsim.study.batch.exporting import export
 
-        return export(self, Path(folder), tuple(formats))
+        return export(self, Path(folder), formats if isinstance(formats, str) else tuple(formats))
 
 
 def _design(folder: Path, manifest: Mapping[str, Any]) -> Design:

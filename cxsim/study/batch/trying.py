@@ -12,6 +12,7 @@ from cxsim.study.design import Design
 
 TRIED = 8  # points, spread over the design
 MOST_SECONDS = 3.0  # of trying
+KEEPING = 1.2  # what handing out and keeping runs adds, by experiments/batch
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Trial:
     errors : tuple of str
         Of those that cannot be run.
     seconds : float or None
-        That a run takes one core; None when none could be run.
+        That a run takes one core, keeping it included; None when none could be run.
     """
 
     points: int
@@ -55,4 +56,5 @@ def tried(design: Design) -> Trial:
             times.append(time.thread_time() - start)
         if time.monotonic() - begun > MOST_SECONDS:
             break
-    return Trial(points, tuple(errors), max(1e-5, statistics.mean(times)) if times else None)
+    seconds = max(1e-5, KEEPING * statistics.mean(times)) if times else None
+    return Trial(points, tuple(errors), seconds)

@@ -26,6 +26,9 @@ HONEST = (
 )
 
 
+NOTICEABLE = 0.05  # of chance; by less, other futures could turn the order round
+
+
 @dataclass(frozen=True)
 class Frontier:
     """Chance against cost and effort, on luck that no plan was chosen by.
@@ -152,9 +155,21 @@ class Frontier:
             f"most 2 points of chance, and no more than luck explains, in {second.replicates} "
             "futures. Plans whose intervals overlap may be equally good: take the shorter one."
         )
+        better = [plan for plan in self.plans if plan.within and self._beats_best(plan)]
+        if better:
+            other = max(better, key=lambda plan: plan.chance)
+            notes.append(
+                f"Another plan within the bounds did better in these futures: {other.chance_words} "
+                f"for {other.cost_words}. The best one was chosen in {second.replicates} other "
+                "futures, or luck would have chosen; more of them (--replicates, --fresh) tell the "
+                "two apart."
+            )
         if self.fixed:
             notes.append(f"Not moved, since events set them: {', '.join(self.fixed)}.")
         return notes
+
+    def _beats_best(self, plan: Plan) -> bool:
+        return plan.chance > self.best.chance + NOTICEABLE
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON."""

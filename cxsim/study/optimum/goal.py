@@ -15,15 +15,13 @@ import numpy as np
 from cxsim import measures
 from cxsim.errors import CxsimError
 from cxsim.results import Ensemble
-from cxsim.series import OUTCOMES, SERIES, SHARE, Outcome
-from cxsim.values import shown, suggestion
+from cxsim.series import OUTCOMES, SERIES, Outcome, check_share
+from cxsim.values import parse_amount, shown, suggestion
 
 EXAMPLE = 'write it like "adoption >= 0.5", "churn_yearly <= 0.1" or "mean(open_issues, -13) < 40"'
 SIGNS = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less}
 _SIGN = re.compile(r">=|<=|==|!=|>|<|=|≥|≤")
 _ALIAS = {"≥": ">=", "≤": "<="}
-_AMOUNT = re.compile(r"(-?)\s*\$?\s*(\d[\d_,]*\.?\d*|\.\d+)\s*(k|m|bn|%)?", re.IGNORECASE)
-_TIMES = {"k": 1e3, "m": 1e6, "bn": 1e9, "%": 0.01, "": 1.0}
 _LOGARITHMS = 50.0  # brings the logarithm of any margin below one
 _WITHOUT_PROGRAMME = ("net_value", "payback_week", "worse_than_none")
 
@@ -104,7 +102,7 @@ def parse_goal(text: object) -> Goal:
         raise CxsimError(f"goal: {shown(text)} needs one of >=, <=, >, < and a bound; {EXAMPLE}")
     what, bound = (" ".join(part.split()) for part in _SIGN.split(text))
     sign = _ALIAS.get(found[0], found[0])
-    number = _number(bound)
+    number = parse_amount(bound)
     if not what or number is None:
         said = f"{shown(bound)} where a number is wanted" if what else "nothing is bounded"
         raise CxsimError(f"goal: {said}; {EXAMPLE}")
@@ -123,7 +121,7 @@ def amount(value: object, name: str = "budget") -> float:
     CxsimError
         No such number, or none above zero.
     """
-    number = _number(value) if isinstance(value, str) and "%" not in value else value
+    number = parse_amount(value) if isinstance(value, str) and "%" not in value else value
     if isinstance(number, bool) or not isinstance(number, int | float | np.number):
         number = math.nan
     if not (math.isfinite(number) and number > 0.0):
@@ -134,29 +132,13 @@ def amount(value: object, name: str = "budget") -> float:
     return float(number)
 
 
-def _number(text: str) -> float | None:
-    match = _AMOUNT.fullmatch(text.strip())
-    if match is None:
-        try:
-            value = float(text)  # 1e6
-        except ValueError:
-            return None
-        return value if math.isfinite(value) else None
-    minus, digits, unit = match.groups()
-    value = float(digits.replace(",", "").replace("_", "")) * _TIMES[(unit or "").lower()]
-    return -value if minus else value
-
-
 def _check_outcome(name: str, bound: float) -> None:
     if name not in OUTCOMES:
         hint = suggestion(name, OUTCOMES)
         if name in SERIES:
             hint = f", but a weekly series: give weeks, such as mean({name}, -13)"
         raise CxsimError(f"goal: {name}: no such outcome{hint or _all_outcomes()}")
-    if OUTCOMES[name].kind is SHARE and not 0.0 <= bound <= 1.0:
-        raise CxsimError(
-            f"goal: {name}: {bound:g} where a share from 0 to 1 is wanted; one half is 0.5 or 50%"
-        )
+    check_share(name, bound, "goal")
 
 
 def _all_outcomes() -> str:
