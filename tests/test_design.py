@@ -95,6 +95,19 @@ def test_a_factor_that_makes_no_sense(given: dict[str, Any], said: str) -> None:
         Factor("x", **given)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"levers": ["leadership"]}, "levers: a list where names with their values are wanted"),
+        ({"lever": {"charter": (0, 1)}}, "lever: .* did you mean 'levers'"),
+        ({"sampels": 8}, "sampels: a design has nothing of that name, did you mean 'samples'"),
+    ],
+)
+def test_words_that_a_design_does_not_know(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(CxsimError, match=told):
+        Design.of("typical", **given)
+
+
 # --- points ------------------------------------------------------------------------------------
 
 

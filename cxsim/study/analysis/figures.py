@@ -140,8 +140,9 @@ def indices_figure(found: Indices) -> Figure:
                 xytext=(5, 0), textcoords="offset points", va="center", fontsize=TEXT, color=INK,
             )  # fmt: skip
     if floors := [row.floor for row in rows if isinstance(row, Influence)]:
-        dashes = {"colors": COLOURS[1], "linewidths": 1.4, "linestyles": [(0, (4, 2))]}
-        axes.vlines(floors, places - 0.5, places + 0.5, **dashes)
+        axes.vlines(
+            floors, places - 0.5, places + 0.5, COLOURS[1], linestyles=(0, (4, 2)), linewidths=1.4
+        )
     unit = found.meaning.step_unit if effects else MEASURES[found.method]
     _dress(axes, f"{found.points:,} points", unit)
     _rows(axes, [short(found.titles[row.name]) for row in rows])

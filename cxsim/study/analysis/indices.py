@@ -40,10 +40,9 @@ Z = 1.96  # standard deviations in half a 95 % interval
 ABOVE_ALL_DUMMIES = 1.645  # standard deviations above the mean of dummies: 95 % of them are below
 NEGLIGIBLE = 0.01  # share of the variance
 MINOR = 0.1  # effect beside the greatest one
-# How far an interval may reach beyond the line before the question is open. Without it a factor
-# that does nothing would be left open with any number of points: its interval always reaches
-# a little over what chance does.
-OPEN = 0.05
+# Half of an interval that leaves a question open. Without it even a million points would: the
+# interval of a factor that does nothing nearly always reaches a little over what chance does.
+WIDE = 0.05
 NAMED = 5  # factors in a sentence
 
 MEASURES = {
@@ -114,15 +113,16 @@ class Indices:
     def open(self, row: Share | Effect | Influence) -> bool:
         """Tell whether so few points leave it open that a factor matters.
 
-        It has not been shown to, but its interval reaches well beyond what can be neglected.
+        It has not been shown to, but its interval is wide and reaches beyond what chance does.
         """
         if self.matters(row):
             return False
         if isinstance(row, Share):
-            return row.total + row.total_margin > OPEN
+            return row.total_margin > WIDE
         if isinstance(row, Influence):
-            return row.size + row.margin > row.floor + OPEN
-        return row.size + row.margin > (MINOR + OPEN) * self._greatest
+            return row.margin > WIDE and row.size + row.margin > row.floor
+        reaches = row.size + row.margin > MINOR * self._greatest
+        return row.margin > WIDE * self._greatest and reaches
 
     def frame(self) -> pd.DataFrame:
         """Return a row per factor, largest first.
@@ -165,7 +165,10 @@ class Indices:
         elif not thin:
             return f"No factor moves {self._label} by more than chance would." + self._notes()
         elif len(thin) == len(self.rows):
-            return f"What moves {self._label} cannot be told{self._from_points}." + self._notes()
+            return (
+                f"What moves {self._label} cannot be told from {self.points} points."
+                + self._notes()
+            )
         else:
             found = f"No factor is sure to move {self._label}."
         rest = len(self.rows) - len(matter) - len(thin)
@@ -174,13 +177,12 @@ class Indices:
         return found + self._thin(thin) + tail + self._notes()
 
     def _thin(self, rows: list[Share | Effect | Influence]) -> str:
-        """Return the sentence on factors of which too few points say too little."""
         if not rows:
             return ""
         names = [self.titles[row.name] for row in rows[:NAMED]]
         names += [f"{len(rows) - NAMED} more"] if len(rows) > NAMED else []
         verb = "matters" if len(rows) == 1 else "matter"
-        return f" Whether {words.joined(names)} {verb} cannot be told{self._from_points}."
+        return f" Whether {words.joined(names)} {verb} cannot be told from {self.points} points."
 
     def figure(self) -> Figure:
         """Return a picture of the same."""
@@ -191,10 +193,6 @@ class Indices:
     @property
     def _greatest(self) -> float:
         return max(size_of(row) for row in self.rows)
-
-    @property
-    def _from_points(self) -> str:
-        return f" from {self.points} points"
 
     @property
     def _label(self) -> str:

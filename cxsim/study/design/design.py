@@ -143,6 +143,11 @@ class Design:
         CxsimError
             One line for each thing that is wrong.
         """
+        known = [each.name for each in fields(cls)]
+        for key in more:
+            if key not in known:
+                near = suggestion(key, ["levers", "uncertainties", "scenarios", *known])
+                raise CxsimError(f"{shown_key(key)}: a design has nothing of that name{near}")
         company = None if base is None else _loaded(base, weeks)
         several = tuple(_loaded(each, weeks) for each in scenarios)
         problems = Problems()
@@ -151,6 +156,11 @@ class Design:
             factors.append(Factor(SCENARIO, SCENARIO, values=tuple(s.name for s in several)))
         of_company = company is not None or bool(several)
         for role, given in ((LEVER, levers), (UNCERTAINTY, uncertainties)):
+            if not isinstance(given or {}, Mapping):
+                raise CxsimError(
+                    f"{TABLES[role]}: {shown(given)} where names with their values are wanted, "
+                    'such as {"charter": (0.1, 0.9)}'
+                )
             for key, value in (given or {}).items():
                 made = tried(
                     problems, (TABLES[role], key), subject.factor, key, role, value, of_company

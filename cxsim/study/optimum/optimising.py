@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cxsim.errors import CxsimError
 from cxsim.scenario import Scenario
+from cxsim.scenario_file import load
 from cxsim.study.optimum.evaluation import CancelledError, Judge, Luck
 from cxsim.study.optimum.frontier import Frontier
 from cxsim.study.optimum.goal import amount, parse_goal
@@ -33,7 +34,7 @@ _APART = 1_000_003  # between seeds, so that neighbouring searches do not share 
 
 
 def optimise(  # noqa: PLR0913 - everything after the budget has a default
-    scenario: Scenario,
+    scenario: Scenario | str | os.PathLike[str],
     goal: str,
     budget: float | str | None = None,
     levers: Iterable[str] | str | None = None,
@@ -51,7 +52,7 @@ def optimise(  # noqa: PLR0913 - everything after the budget has a default
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : Scenario, name or path
         The programme as it is today.
     goal : str
         An outcome (`cxsim.series.OUTCOMES`) or a measure (`cxsim.measures`) with a bound:
@@ -91,6 +92,8 @@ def optimise(  # noqa: PLR0913 - everything after the budget has a default
         An input that cannot be used; a goal that is met already, or never; bounds that no plan
         keeps to.
     """
+    if isinstance(scenario, str | os.PathLike):
+        scenario = load(scenario)
     if not isinstance(scenario, Scenario):
         raise CxsimError(f"optimise: {shown(scenario)} where a Scenario is wanted")
     wanted = parse_goal(goal)
