@@ -124,8 +124,8 @@ class Studies:
         problem = job.problem if job is not None else ""
         words = words_of_kept(kept)
         told = {"state": state, "words": words, "problem": problem}
-        told |= {"mark": mark_of(state, kept), "changed": self.changed(key)}
-        return {**known, **told, "done": kept.done, "share": None}
+        marks = {"mark": mark_of(state, kept), "changed": self.changed(key)}
+        return {**known, **told, **marks, "done": kept.done, "share": None}
 
     def changed(self, key: str) -> float:
         """When a study last changed, in seconds since 1970; 0 where nobody knows."""
