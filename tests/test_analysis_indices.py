@@ -15,7 +15,9 @@ from cxsim.errors import CxsimError
 from cxsim.figures import save_figure
 from cxsim.study.analysis import delta, morris, pawn, sobol
 from cxsim.study.analysis.figures import MOST_ROWS, WEAK
-from cxsim.study.analysis.indices import Indices
+from cxsim.study.analysis.indices import Indices, Influence, _shuffled
+from cxsim.study.analysis.reading import cases
+from cxsim.study.analysis.words import Meaning, number
 from cxsim.study.batch import Study, run_study
 from cxsim.study.sensitivity import Effect, Share
 from tests.planted import Settings, chance, ishigami, lever, listed, plan, ran, unknown
@@ -79,8 +81,89 @@ def test_any_points_rank_the_factors_and_leave_a_dummy_at_the_floor(
     assert found.floor is not None
     assert 0.0 < found.floor < 0.2
     assert all(0.0 < row.margin < 0.1 for row in found.rows if not isinstance(row, Share))
-    assert "A factor without influence would get up to 0." in found.sentence()
+    assert f"A factor without influence would get up to {number(found.floor)}" in found.sentence()
+    floors = {row.name: row.floor for row in found.rows if isinstance(row, Influence)}
+    assert floors["strong"] == floors["weak"] == floors["nothing"], "values spread alike"
     assert (repr(np.random.get_state()), warnings.formatwarning) == (state, form)
+
+
+def futures(settings: Settings, seed: int, replicate: int) -> dict[str, float]:
+    """A world that moves y by up to 2, a policy by 0, 0.4 or 0.8, and much that does nothing."""
+    step = {"wait": 0.0, "try": 0.4, "go": 0.8}[settings["policy"]]
+    y, z = 2.0 * settings["world"] + step, settings["world"] + step
+    return {"y": y, "z": z, "luck": chance(settings, replicate)}
+
+
+@pytest.fixture(scope="module")
+def crossed(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    factors = [listed("policy", "wait", "try", "go"), listed("logo", "red", "blue")]
+    factors += [unknown("world"), unknown("moon"), unknown("tide")]
+    design = plan(*factors, method="sobol_sequence", samples=32, outcomes=("y", "z", "luck"))
+    return ran(design, futures, tmp_path_factory.mktemp("crossed"))
+
+
+@pytest.mark.parametrize(("method", "outcome"), [(pawn, "y"), (delta, "z")])
+def test_a_policy_tried_in_every_future_is_held_against_its_own_floor(
+    crossed: Study, method: Callable[[Study, str], Indices], outcome: str
+) -> None:
+    found = method(crossed, outcome)
+    rows = {row.name: row for row in found.rows if isinstance(row, Influence)}
+    matter = {name for name, row in rows.items() if found.matters(row)}
+    assert {"world", "policy"} <= matter
+    assert "logo" not in matter
+    assert rows["policy"].floor < rows["moon"].floor, "192 points, 32 futures"
+    assert found.floor == max(row.floor for row in rows.values())
+    assert method is delta or rows["policy"].size < found.floor, "one floor would have hidden it"
+    assert "by how its values are spread" in found.sentence()
+    assert found.figure().axes[0].collections, "a floor beside each bar"
+
+
+def test_luck_stays_below_the_floor_of_each_kind(crossed: Study) -> None:
+    found = pawn(crossed, "luck")
+    assert sum(found.matters(row) for row in found.rows) <= 1, "one in twenty would"
+    assert found.rows[-1].name in ("logo", "policy"), "crossed with everything, so spread evenly"
+
+
+def test_a_dummy_is_dealt_as_the_design_deals(crossed: Study) -> None:
+    found = cases(crossed, "y")
+    rng = np.random.default_rng(1)
+    for place, once in [(0, False), (2, True)]:
+        column = found.positions[:, place]
+        dealt = _shuffled(found, place, rng)
+        assert sorted(dealt) == sorted(column)
+        assert (dealt != column).mean() > 0.3
+        for block in np.unique(found.blocks):
+            inside = dealt[found.blocks == block]
+            if once:
+                assert np.ptp(inside) == 0.0, "one future has one world"
+            else:
+                assert sorted(inside) == sorted(column[found.blocks == block])
+
+
+def told(method: str, *rows: Any) -> Indices:
+    titles = {row.name: row.name.capitalize() for row in rows}
+    return Indices(method, Meaning("y", "Y"), rows, titles, 64)
+
+
+def test_thin_evidence_is_not_taken_for_no_influence() -> None:
+    sure, thin = Influence("sure", 0.5, 0.1, 0.3), Influence("thin", 0.25, 0.1, 0.3)
+    none, fine = Influence("none", 0.1, 0.1, 0.3), Influence("fine", 0.28, 0.04, 0.3)
+    found = told("pawn", sure, thin, none, fine)
+    assert found.sentence() == (
+        "What moves “Y”: Sure (0.5). Whether Thin matters cannot be told from 64 points."
+        " The other 2 factors do next to nothing."
+    )
+    assert found.frame()["open"].tolist() == [False, True, False, False]
+    lines = found.table().splitlines()
+    assert [line.endswith("cannot be told") for line in lines[3:]] == [False, True, False, False]
+    assert told("pawn", thin).sentence() == "What moves “Y” cannot be told from 64 points."
+    assert told("pawn", thin, none).sentence() == (
+        "No factor is sure to move “Y”. Whether Thin matters cannot be told from 64 points."
+        " The other factor does next to nothing."
+    )
+    wide, narrow = Share("wide", 0.0, 0.1, 0.2, 0.3), Share("narrow", 0.0, 0.01, 0.01, 0.01)
+    sobol_told = told("sobol", Share("big", 1.0, 0.1, 0.9, 0.1), wide, narrow)
+    assert [sobol_told.open(row) for row in sobol_told.rows] == [False, True, False]
 
 
 def test_a_density_is_refused_where_there_is_none(mixed: Study) -> None:
@@ -177,7 +260,7 @@ def test_what_cannot_be_answered_is_refused_in_words(
         (lambda: morris(angles, "y"), "needs a design of method 'morris'"),
         (lambda: sobol(angles, "x"), "'x' is not in this study.*allowed: y"),
         (lambda: pawn(few, "flat"), "'flat' is 2 at every point"),
-        (lambda: pawn(few, "y"), r"is known at \d+ points; at least 60"),
+        (lambda: pawn(few, "y"), r"^the outcome is known at \d+ points; at least 60"),
     ]
     for ask, message in refusals:
         with pytest.raises(CxsimError, match=message):
@@ -193,5 +276,6 @@ def test_too_few_samples_and_unfinished_studies_are_refused(tmp_path: Path) -> N
         morris(short, "y")
     design = plan(*ANGLES, method="morris", samples=8)
     half = run_study(design, tmp_path / "c", model=ishigami, shard=(1, 2))
-    with pytest.raises(CxsimError, match=r"\d+ of 32 points have not run to the end yet"):
+    message = r"^\d+ of 32 points have not run to the end yet.*resume the study \(or choose PAWN"
+    with pytest.raises(CxsimError, match=message):
         morris(half, "y")

@@ -242,7 +242,7 @@ def test_progress_is_a_bar_lines_or_nothing(
         (["status", "."], "holds no study"),
         (["show", "grid", "--sobol", "adoption"], "needs a design of method 'saltelli'"),
         (["show", "grid", "--map", "adopton"], "did you mean 'adoption'"),
-        (["show", "grid", "--map", "adoption", "--x", "wins"], "--map: name two factors"),
+        (["show", "grid", "--map", "adoption", "--x", "wins"], "wins: no such factor"),
         (["show", "grid", "--threshold", "0.5"], "--threshold says more about --robust"),
         (["show", "grid", "--fails", "adoption <"], "adoption <"),
         (["show", "grid", "--figure", "map.gif"], "does not end in .png or .svg"),

@@ -194,8 +194,13 @@ def _bar_row(found: Indices, row: Any, scale: float) -> Told:
         "title": found.titles[row.name],
         "none": weak,
         "bars": bars,
-        "words": told + (" (next to nothing)" if weak else ""),
+        "floor": getattr(row, "floor", None),
+        "words": told + (_weakness(found, row) if weak else ""),
     }
+
+
+def _weakness(found: Indices, row: Any) -> str:
+    return " (cannot be told)" if found.open(row) else " (next to nothing)"
 
 
 def _bar(value: float, margin: float) -> Told:

@@ -240,7 +240,7 @@ def where_it_fails(
     points, failures = len(known), int(failed.sum())
     if points < FEWEST_POINTS:
         raise CxsimError(
-            f"study: {points} points with a result; at least {FEWEST_POINTS} are needed to find "
+            f"{points} points with a result; at least {FEWEST_POINTS} are needed to find "
             "out where it fails"
         )
     settings = table.loc[known, list(design.names)].reset_index(drop=True)

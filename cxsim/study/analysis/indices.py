@@ -121,8 +121,8 @@ class Indices:
             return row.total_margin > WIDE
         if isinstance(row, Influence):
             return row.margin > WIDE and row.size + row.margin > row.floor
-        reaches = row.size + row.margin > MINOR * self._greatest
-        return row.margin > WIDE * self._greatest and reaches
+        size, margin = row.size / self._greatest, row.margin / self._greatest
+        return margin > WIDE and size + margin > MINOR
 
     def frame(self) -> pd.DataFrame:
         """Return a row per factor, largest first.
@@ -137,15 +137,13 @@ class Indices:
             numbers = asdict(row)
             name = numbers.pop("name")
             known = {"factor": name, "title": self.titles[name]}
-            judged = {"matters": self.matters(row), "open": self.open(row)}
-            rows.append({**known, **numbers, **judged})
+            rows.append({**known, **numbers, "matters": self.matters(row), "open": self.open(row)})
         return pd.DataFrame(rows)
 
     def table(self) -> str:
         """Return the same as text, with the sentence above it."""
         frame = self.frame()
-        others = ("factor", "title", "matters", "open")
-        numbers = [name for name in frame.columns if name not in others]
+        numbers = [n for n in frame.columns if n not in ("factor", "title", "matters", "open")]
         lines = [["factor", *(name.replace("_", " ") for name in numbers), ""]]
         for row in frame.to_dict("records"):
             cells = [number(float(row[name])) for name in numbers]
@@ -179,8 +177,8 @@ class Indices:
     def _thin(self, rows: list[Share | Effect | Influence]) -> str:
         if not rows:
             return ""
-        names = [self.titles[row.name] for row in rows[:NAMED]]
-        names += [f"{len(rows) - NAMED} more"] if len(rows) > NAMED else []
+        names = [self.titles[row.name] for row in rows]
+        names[NAMED:] = [f"{len(rows) - NAMED} more"] if len(rows) > NAMED else []
         verb = "matters" if len(rows) == 1 else "matter"
         return f" Whether {words.joined(names)} {verb} cannot be told from {self.points} points."
 
@@ -217,8 +215,8 @@ class Indices:
         if self.floor is not None:
             least = min(row.floor for row in self.rows if isinstance(row, Influence))
             notes += f" A factor without influence would get up to {number(self.floor)}"
-            apart = number(least) != number(self.floor)
-            notes += f", or {number(least)}, by how its values are spread." if apart else "."
+            same = number(least) == number(self.floor)
+            notes += "." if same else f", or {number(least)}, by how its values are spread."
         if self.left_out:
             total = self.left_out + self.points
             notes += f" {self.left_out} of {total} points are left out: the outcome is not known."
@@ -330,7 +328,7 @@ def pawn(study: Study, outcome: str) -> Indices:
     kinds = _kinds(found)
     dummies = _dummies(found, kinds, PAWN_DUMMIES, rng)
     cuts = [slides[kind] for kind in sorted(set(kinds)) for _ in range(PAWN_DUMMIES)]
-    floors = _floors(_pawn(dummies, found.values, cuts), kinds)
+    floors, _ = _floors(_pawn(dummies, found.values, cuts), kinds)
     return _influences("pawn", found, sizes, margins, floors)
 
 
@@ -374,8 +372,10 @@ def delta(study: Study, outcome: str) -> Indices:
     if not np.isfinite(sizes).all():
         where = found.names[int(np.argmin(np.isfinite(sizes[:factors])))]
         raise CxsimError(f"delta: no density could be estimated along '{where}'; use pawn")
-    floors = _floors(sizes[factors:], kinds)
-    return _influences("delta", found, sizes[:factors], margins[:factors], floors)
+    floors, spreads = _floors(sizes[factors:], kinds)
+    # The library resamples single points, as if those of one block said something new each.
+    margins = np.maximum(margins[:factors], spreads)
+    return _influences("delta", found, sizes[:factors], margins, floors)
 
 
 def _enough(found: Cases) -> Cases:
@@ -418,10 +418,8 @@ def _dummies(found: Cases, kinds: list[int], count: int, rng: np.random.Generato
 def _shuffled(found: Cases, place: int, rng: np.random.Generator) -> np.ndarray:
     """Return the values of a factor, dealt anew as the design deals them.
 
-    Points of one block have most of their values in common. Where a block has every value of the
-    factor they change places within the block, so that each value still meets every block;
-    otherwise each block gets the values of another. Anything else would spread a dummy more, or
-    less, evenly than the factor is, and the floor would be too low, or too high.
+    Where a block has every value of the factor they change places within it, so that each value
+    still meets every block; otherwise each block gets the values of another.
     """
     column = found.positions[:, place]
     _, of, sizes = np.unique(found.blocks, return_inverse=True, return_counts=True)
@@ -477,12 +475,12 @@ def _described(factors: int) -> dict[str, object]:
     return problem([f"x{place}" for place in range(factors)])
 
 
-def _floors(dummies: np.ndarray, kinds: list[int]) -> np.ndarray:
-    """Return the floor of each factor from the indices of the dummies of each kind."""
+def _floors(dummies: np.ndarray, kinds: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each factor its floor, and half of where 95 % of the dummies of its kind are."""
     own = sorted(set(kinds))
-    sizes = dummies.reshape(len(own), -1)
-    floors = sizes.mean(axis=1) + ABOVE_ALL_DUMMIES * sizes.std(axis=1, ddof=1)
-    return np.array([floors[own.index(kind)] for kind in kinds])
+    sizes = dummies.reshape(len(own), -1)[[own.index(kind) for kind in kinds]]
+    spreads = sizes.std(axis=1, ddof=1)
+    return sizes.mean(axis=1) + ABOVE_ALL_DUMMIES * spreads, Z * spreads
 
 
 def _influences(

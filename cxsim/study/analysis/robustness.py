@@ -264,7 +264,7 @@ def robust(
     shared = len(values[policies[0]])
     if shared < FEWEST_FUTURES:
         raise CxsimError(
-            f"study: every policy has a result in {shared} futures only; at least "
+            f"every policy has a result in {shared} futures only; at least "
             f"{FEWEST_FUTURES} are needed{how_often(outcome, table)}"
         )
     titles = {scenario.name: scenario.title for scenario in design.scenarios}
