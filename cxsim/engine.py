@@ -68,6 +68,45 @@ def prepare(scenario: Scenario) -> Prepared:
     return Prepared(build_firm(scenario), build_plan(scenario))
 
 
+# Parts of a firm that the timeline may change: one version per shape of the hierarchy.
+VERSIONED = ("posts", "front", "front_start", "upward", "fidelity", "ties")
+
+
+def shared_weeks(one: Prepared, other: Prepared) -> int:
+    """Return how many first weeks two plans have in common: until then both are the same run."""
+    if not _same_people(one, other):
+        return 0
+    weeks = min(one.weeks, other.weeks)
+    differs = np.zeros(weeks, bool)
+    for a, b in zip(_by_week(one), _by_week(other), strict=True):
+        differs |= (a[:weeks] != b[:weeks]).any(axis=1)
+    return int(differs.argmax()) if differs.any() else weeks
+
+
+def _same_people(one: Prepared, other: Prepared) -> bool:
+    """Return whether people, processes and facts are the same, whoever reports to whom."""
+    firms = zip(Firm._fields, one.firm, other.firm, strict=True)
+    fixed = [(a, b) for name, a, b in firms if name not in VERSIONED]
+    same_facts = one.plan.facts.tobytes() == other.plan.facts.tobytes()
+    return same_facts and all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in fixed)
+
+
+def _by_week(prepared: Prepared) -> list[np.ndarray]:
+    """Return all that a plan says of each week, as rows of bytes."""
+    plan, weeks = prepared.plan, _without_version(prepared.plan.weeks)
+    return [
+        np.ascontiguousarray(part).view(np.uint8).reshape(prepared.weeks, -1)
+        for part in (plan.levers, weeks, plan.agenda)
+    ]
+
+
+def _without_version(weeks: np.ndarray) -> np.ndarray:
+    """Return weeks without the number of the hierarchy's shape: its levers tell it already."""
+    bare = weeks.copy()
+    bare["version"] = 0
+    return bare
+
+
 def empty_records(prepared: Prepared, replicates: int) -> Record:
     """Return room for the records of some replicates; the first axis is the replicate."""
     weeks = prepared.weeks

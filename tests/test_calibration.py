@@ -12,12 +12,12 @@ import pytest
 import cxsim
 from cxsim import engine, parameters
 from cxsim.errors import CxsimError
+from cxsim.explain.sustaining import share_surviving, stopped
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import bundled, load
 from cxsim.study import calibration, firms, mechanisms, observations
 from cxsim.study.calibration import Cohort, Promise, cost, evaluate, linked, report
 from cxsim.study.patterns import FUNCTIONS, Pattern, patterns
-from cxsim.study.sustaining import share_surviving, stopped
 
 # --- random firms ---------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from cxsim import parameters
 from cxsim.errors import CxsimError
+from cxsim.explain.sustaining import share_surviving, stopped
 from cxsim.figures import save_figure
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario import Scenario
@@ -41,7 +42,6 @@ from cxsim.study.sensitivity_runs import (
     outcomes,
     that_matter,
 )
-from cxsim.study.sustaining import share_surviving, stopped
 from experiments.sensitivity import __main__ as command
 from experiments.sensitivity.table import document, summary
 

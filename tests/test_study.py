@@ -14,6 +14,7 @@ import pytest
 
 import cxsim
 from cxsim.errors import CxsimError
+from cxsim.explain.sustaining import share_surviving, stopped
 from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
 from cxsim.study.batch import Progress, Study, open_study, run_study
@@ -22,7 +23,6 @@ from cxsim.study.batch.queue import Queue
 from cxsim.study.batch.recipe import model_hash, recipe_of
 from cxsim.study.batch.replication import asked, half_width
 from cxsim.study.design import Design, Factor, Until
-from cxsim.study.sustaining import share_surviving, stopped
 
 SEED = 3
 OUTCOMES = ("adoption", "week_half_adoption")

@@ -7,10 +7,10 @@ import pytest
 
 from cxsim import parameters
 from cxsim.errors import CxsimError
+from cxsim.explain.sustaining import SUSTAINED, share_surviving, stopped
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
-from cxsim.study.sustaining import SUSTAINED, share_surviving, stopped
 from cxsim.timeline import Event
 
 STOP = 30

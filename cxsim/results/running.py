@@ -58,10 +58,10 @@ def simulate(
         raise CxsimError(
             f"simulate: {shown(scenario)} where a Scenario is wanted; cxsim.load(...) gives one"
         )
-    replicates = _whole("replicates", replicates, 1, MOST_REPLICATES)
-    seed = _whole("seed", seed, 0, LARGEST_SEED)
-    threads = None if threads is None else _whole("threads", threads, 1, 4096)
-    _check_memory(engine.prepare(scenario), replicates)
+    replicates = whole("replicates", replicates, 1, MOST_REPLICATES)
+    seed = whole("seed", seed, 0, LARGEST_SEED)
+    threads = None if threads is None else whole("threads", threads, 1, 4096)
+    check_memory(engine.prepare(scenario), replicates)
     other = scenario.without_programme()
     itself = other.hash == scenario.hash
     known = BASELINES.find(other, seed, replicates) if baseline and not itself else None
@@ -88,14 +88,21 @@ def simulate(
     return Ensemble(scenario, seed, record, known)
 
 
-def _whole(name: str, value: object, low: int, high: int) -> int:
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """Return a checked whole number.
+
+    Raises
+    ------
+    CxsimError
+        Not a whole number within the bounds; the message begins with its name.
+    """
     try:
         return int(clean_value(value, "integer", low, high, name))
     except CxsimError as error:
         raise CxsimError(f"{name}: {error}") from None
 
 
-def _check_memory(prepared: engine.Prepared, replicates: int) -> None:
+def check_memory(prepared: engine.Prepared, replicates: int) -> None:
     """Refuse what would bring the machine to its knees; systems that cannot say are trusted."""
     one = sum(part.nbytes for part in engine.empty_records(prepared, 1))
     room = engine.bytes_at_work(prepared, replicates)

@@ -18,13 +18,13 @@ import numpy as np
 from cxsim import engine, parameters
 from cxsim.cores import available_cores
 from cxsim.errors import CxsimError
+from cxsim.explain.sustaining import stopped
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import bundled, load
 from cxsim.study.firms import ages, mean_quality, random_firms
 from cxsim.study.mechanisms import EXPERIMENTS
 from cxsim.study.observations import Columns, observe
 from cxsim.study.patterns import Pattern, patterns
-from cxsim.study.sustaining import stopped
 
 FIRMS = 400  # a share of .2 among them has a standard error of .02
 RIGOROUS = 0.25  # firms that do everything well, for each random firm

@@ -11,6 +11,7 @@ import numpy as np
 import cxsim
 from cxsim import engine, parameters
 from cxsim.cores import available_cores
+from cxsim.explain.sustaining import QUIET, share_surviving, stopped
 from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
@@ -27,7 +28,6 @@ from cxsim.study.sensitivity import (
     with_what_follows,
 )
 from cxsim.study.sensitivity_indices import decompose, screen
-from cxsim.study.sustaining import QUIET, share_surviving, stopped
 
 STOP = 104  # week in which the programme is taken away, for the third outcome
 LABELS = {

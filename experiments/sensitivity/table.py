@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxsim.study.sensitivity import ASSUMED, GROUPS, WIDTHS, Answer, Findings, Share
-from cxsim.study.sustaining import SUSTAINED
+from cxsim.explain.sustaining import SUSTAINED
 from experiments.markdown import table
 
 ROWS = 20  # factors per outcome; all of them are in the JSON file

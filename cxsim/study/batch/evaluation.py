@@ -16,6 +16,7 @@ import numpy as np
 
 from cxsim import engine, parameters
 from cxsim.errors import CxsimError
+from cxsim.explain.sustaining import QUIET, SUSTAINED, stopped
 from cxsim.measures import Measure, parse
 from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
@@ -24,7 +25,6 @@ from cxsim.state import Record
 from cxsim.study.batch.recipe import Model, Recipe
 from cxsim.study.batch.run import Run, failed
 from cxsim.study.design import Design
-from cxsim.study.sustaining import QUIET, SUSTAINED, stopped
 
 SURVIVING, SUSTAINING = "share_surviving", "self_sustaining"
 WON = 0.25  # of the employees: who has won nobody but innovators sustains nothing

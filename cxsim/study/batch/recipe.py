@@ -29,7 +29,7 @@ OTHER_SOURCES = (
     "state.py",
     "series.py",
     "measures/*.py",
-    "study/sustaining.py",
+    "explain/sustaining.py",
     REGISTRY,
 )
 

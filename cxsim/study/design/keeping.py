@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from cxsim.checks import Frozen, Path, Problems
 from cxsim.errors import CxsimError
+from cxsim.explain.sustaining import QUIET
 from cxsim.scenario import Scenario
 from cxsim.series import OUTCOMES, SERIES
 from cxsim.study.design.factor import Until
-from cxsim.study.sustaining import QUIET
 from cxsim.timeline import LONGEST
 from cxsim.values import clean_value, shown, suggestion
 

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
+from cxsim.explain.sustaining import stopped
 from cxsim.study.firms import WEEKS, random_firms
-from cxsim.study.sustaining import stopped
 from cxsim.study.validation.findings import Effort, Estimate, Part, estimate
 from cxsim.study.validation.runs import SEED, run_firms, smooth
 

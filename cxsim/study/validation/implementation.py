@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from cxsim.explain.sustaining import stopped
 from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
-from cxsim.study.sustaining import stopped
 from cxsim.study.validation.findings import Effort, Estimate, Part, estimate
 from cxsim.study.validation.runs import inside, off, run, set_at
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from cxsim import engine
+from cxsim.explain.sustaining import stopped
 from cxsim.scenario import Scenario
-from cxsim.study.sustaining import stopped
 from cxsim.study.validation.findings import Effort, Part, estimate
 from cxsim.study.validation.runs import SEED, inside
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cxsim.explain.sustaining import stopped
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
-from cxsim.study.sustaining import stopped
 from cxsim.study.validation.findings import Effort, Estimate, Part, estimate
 from cxsim.study.validation.runs import off, programme_of, run, set_at, smooth
 
