@@ -1,15 +1,11 @@
-"""Ensembles as Matplotlib figures for files and reports: one visual language for all of them."""
+"""Ensembles as Matplotlib figures for files and reports: their weekly series."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
-from typing import IO, Any, Literal
+from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,19 +13,24 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cxsim import parameters
 from cxsim.errors import CxsimError
-from cxsim.results import Ensemble, write_whole
+from cxsim.figures.style import (
+    BANDS,
+    COLOURS,
+    DASHES,
+    FAINT,
+    INK,
+    LARGE,
+    LINE_LENGTH,
+    SIZE,
+    SMALL,
+    TEXT,
+    clear_axes,
+    money_tick,
+)
+from cxsim.results import Ensemble
 from cxsim.series import CHURN_WINDOW, LEDGERS, SERIES, SIX, Series, trailing_mean
 from cxsim.timeline import Event
 
-# Told apart by lightness and dashes as well as by hue, so that no kind of colour blindness hurts.
-COLOURS = ("#0b6e99", "#b8501a", "#2b2b2b", "#a176c8")
-DASHES: tuple[Any, ...] = ("solid", (0, (6, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
-INK, FAINT, GRID = "#222b30", "#5c6970", "#dde3e6"
-TEXT, SMALL, LARGE = 11.0, 10.0, 14.0  # points
-BANDS = ((0.05, 0.95, 0.14), (0.25, 0.75, 0.26))  # from quantile, to quantile, opacity
-SIZE = (13.5, 8.2)  # inches
-LINE_LENGTH = 150  # characters of a line under the figure
-FORMATS = ("png", "svg")
 FIXED = ("adoption", "commitment", "awareness")  # on a scale of 0 to 100, whatever their values
 FROM_ZERO = ("churn_yearly", "churned")
 SHOCK_WORDS = {
@@ -40,7 +41,6 @@ SHOCK_WORDS = {
     "outage": "service outage",
     "demand_surge": "surge of demand",
 }
-_SAVING = threading.Lock()  # Matplotlib's settings belong to the whole process
 
 READING = "Line: median of the futures. Dark band: half of them. Light band: 90 % of them."
 
@@ -178,15 +178,6 @@ def _legend(axes: Axes) -> None:
     axes.set_ylim(low, high + (high - low) * 0.1 * rows)  # nothing is drawn over the words
 
 
-def clear_axes(axes: Axes, size: float, grid: Literal["x", "y", "both"] = "y") -> None:
-    """Leave of a panel's frame no more than a quiet grid, the numbers and the line below."""
-    axes.tick_params(labelsize=size, colors=FAINT, length=0)
-    axes.grid(axis=grid, color=GRID, lw=0.8)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(FAINT)
-
-
 def _dress(axes: Axes, title: str, series: Series, unit: str | None = None) -> None:
     """Give a panel its title, unit (that of the series by default), grid and ends of the axes."""
     unit = series.shown_unit if unit is None else unit
@@ -204,17 +195,8 @@ def _dress(axes: Axes, title: str, series: Series, unit: str | None = None) -> N
     elif series.name in FROM_ZERO:
         axes.set_ylim(bottom=0.0)
     if series.form == "money":
-        axes.yaxis.set_major_formatter(FuncFormatter(_money_tick))
+        axes.yaxis.set_major_formatter(FuncFormatter(money_tick))
         axes.axhline(0.0, color=FAINT, lw=0.8, zorder=1)
-
-
-def _money_tick(value: float, _: float | None) -> str:
-    size = abs(value)
-    sign = "-" if value < 0 else ""
-    for limit, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if size >= limit:
-            return f"{sign}{size / limit:g} {letter}"
-    return f"{sign}{size:g}"
 
 
 # ------------------------------------------------------------------ events and words
@@ -290,49 +272,3 @@ def _distinct(labels: Sequence[str]) -> list[str]:
         f"{label} ({chr(65 + n)})" if labels.count(label) > 1 else label
         for n, label in enumerate(labels)
     ]
-
-
-# ------------------------------------------------------------------ files
-
-
-def save_figure(
-    figure: Figure, path: str | os.PathLike[str], formats: Iterable[str] = FORMATS
-) -> list[Path]:
-    """Write a figure; the same figure gives the same bytes.
-
-    Parameters
-    ----------
-    path : path
-        Without the ending, which each format adds.
-    formats : iterable of str
-        "png", "svg" or both.
-
-    Returns
-    -------
-    list of Path
-        The files written, each whole or not at all.
-
-    Raises
-    ------
-    CxsimError
-        An unknown format, or a file that cannot be written.
-    """
-    formats = [formats] if isinstance(formats, str) else list(formats)
-    for form in formats:
-        if form not in FORMATS:
-            raise CxsimError(f"formats: '{form}' is unknown; allowed: {', '.join(FORMATS)}")
-    base = Path(path)
-    paths = [base.with_name(f"{base.name}.{form}") for form in formats]
-    for target, form in zip(paths, formats, strict=True):
-        write_whole(target, _writer(figure, form))
-    return paths
-
-
-def _writer(figure: Figure, form: str) -> Callable[[IO[bytes]], None]:
-    metadata = {"Date": None} if form == "svg" else {}
-
-    def write(file: IO[bytes]) -> None:
-        with _SAVING, matplotlib.rc_context({"svg.hashsalt": "cxsim"}):
-            figure.savefig(file, format=form, dpi=160, metadata=metadata)
-
-    return write
