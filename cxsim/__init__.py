@@ -11,11 +11,16 @@ from cxsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cxsim.errors import CxsimError
+    from cxsim.explain.attribution import Attribution, attribute
     from cxsim.explain.checks import check
     from cxsim.explain.compare import Comparison, compare
-    from cxsim.explain.diagnosis import diagnose
+    from cxsim.explain.diagnosing import Diagnosis, diagnose
+    from cxsim.explain.momentum import Momentum, momentum
+    from cxsim.explain.money import Money, money
     from cxsim.explain.panel import panel
+    from cxsim.explain.rescuing import Rescue, rescue
     from cxsim.model import CXModel
+    from cxsim.report.full import full_report, reproduce
     from cxsim.results import Ensemble, simulate
     from cxsim.results.trace import trace
     from cxsim.scenario import Scenario
@@ -36,29 +41,40 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOME = {
+    "Attribution": "explain.attribution",
     "CXModel": "model",
     "Comparison": "explain.compare",
     "CxsimError": "errors",
     "Design": "study.design.design",
+    "Diagnosis": "explain.diagnosing",
     "Ensemble": "results",
     "Factor": "study.design.factor",
+    "Momentum": "explain.momentum",
+    "Money": "explain.money",
+    "Rescue": "explain.rescuing",
     "Scenario": "scenario",
     "Study": "study.batch.study",
     "Until": "study.design.factor",
+    "attribute": "explain.attribution",
     "bundled": "scenario_file",
     "calibrate": "study.company.fit",
     "check": "explain.checks",
     "compare": "explain.compare",
     "delta": "study.analysis.indices",
-    "diagnose": "explain.diagnosis",
+    "diagnose": "explain.diagnosing",
+    "full_report": "report.full",
     "load": "scenario_file",
     "load_design": "study.design.file",
+    "momentum": "explain.momentum",
+    "money": "explain.money",
     "morris": "study.analysis.indices",
     "open_study": "study.batch.study",
     "optimise": "study.optimum.optimising",
     "panel": "explain.panel",
     "pawn": "study.analysis.indices",
     "policy_map": "study.analysis.tipping",
+    "reproduce": "report.full",
+    "rescue": "explain.rescuing",
     "robust": "study.analysis.robustness",
     "run_study": "study.batch.runner",
     "simulate": "results",
@@ -69,30 +85,41 @@ _HOME = {
 }
 
 __all__ = [
+    "Attribution",
     "CXModel",
     "Comparison",
     "CxsimError",
     "Design",
+    "Diagnosis",
     "Ensemble",
     "Factor",
+    "Momentum",
+    "Money",
+    "Rescue",
     "Scenario",
     "Study",
     "Until",
     "__version__",
+    "attribute",
     "bundled",
     "calibrate",
     "check",
     "compare",
     "delta",
     "diagnose",
+    "full_report",
     "load",
     "load_design",
+    "momentum",
+    "money",
     "morris",
     "open_study",
     "optimise",
     "panel",
     "pawn",
     "policy_map",
+    "reproduce",
+    "rescue",
     "robust",
     "run_study",
     "simulate",

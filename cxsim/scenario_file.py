@@ -30,6 +30,7 @@ _KEYS = (*_OWN_KEYS, *KINDS, "events")
 _AT_LEAST = {
     "scenario": "a scenario has at least a name and a title",
     "design": "a design says at least what varies",
+    "report": "a report is a page written by cxsim report",
 }
 _PARSER_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _WRITTEN_TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import cxsim
 from cxsim.cli import main
 from cxsim.explain.panel import statistics
 
@@ -16,11 +17,12 @@ QUICK = ("--replicates", "4", "--weeks", "60")
 SIGNED = """\
 name = "ailing"
 title = "An ailing programme"
-signature = "People are there."
 [organisation]
 employees = 60
 [market]
 customers = 200
+[levers]
+accountability = 0.03
 [[signs]]
 says = "people are there"
 measure = "mean(employees)"
@@ -39,60 +41,74 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def cxsim(*words: str) -> Result:
+def diagnosed(*words: str) -> Result:
     return CliRunner().invoke(main, ["diagnose", *words])
 
 
-def test_it_prints_panel_signs_and_what_the_futures_look_like(home: Path) -> None:
-    done = cxsim("ailing.toml", *QUICK)
+def test_it_prints_the_answer_and_the_way_to_it() -> None:
+    done = diagnosed("fm16_window_dressing", "--replicates", "2", "--week", "26")
+    assert done.exit_code == 0, done.output
+    assert "FM16 Window dressing: a title and nothing behind it (likelihood " in done.output
+    assert "Its cure in week 26 would have brought" in done.output
+    assert "Future by future: FM16 in 2 of 2." in done.output
+    assert "The signs" not in done.output
+    again = "cxsim diagnose fm16_window_dressing --week 26 --replicates 2 --seed 1"
+    assert done.output.endswith(f"The same numbers again: {again}\n")
+    assert max(map(len, done.output.splitlines())) <= 100
+
+
+def test_signs_and_panel_are_told_when_asked(home: Path) -> None:
+    done = diagnosed("ailing.toml", *QUICK, "--signs", "--panel")
     assert done.exit_code == 0, done.output
     for one in statistics():
         assert one.label in done.output
     assert " 100 %  people are there\n" in done.output
     assert "   0 %  all of these\n" in done.output
-    assert "What the futures look like" in done.output
-    assert "cxsim diagnose ailing.toml --weeks 60 --replicates 4 --seed 1" in done.output
+    assert "What the futures look like by their signs" in done.output
     assert max(map(len, done.output.splitlines())) <= 100
 
 
-def test_without_signs_of_its_own_there_is_no_word_of_them() -> None:
-    done = cxsim("sector_consumer", *QUICK)
-    assert done.exit_code == 0, done.output
-    assert "The signs" not in done.output
-
-
-def test_json_says_the_same(home: Path) -> None:
-    answer = json.loads(cxsim("ailing.toml", *QUICK, "--json").output)
+def test_json_and_files_say_the_same(home: Path) -> None:
+    more = ("--signs", "--panel", "--json", "--out", "found")
+    answer = json.loads(diagnosed("ailing.toml", *QUICK, *more).output)
     assert answer["scenario"]["name"] == "ailing"
+    assert answer["week"] == 20
     assert set(answer["panel"]) == {one.name for one in statistics()}
-    kept = answer["panel"]["adoption_kept"]
-    assert kept["low"] <= kept["median"] <= kept["high"]
     assert answer["panel"]["earnings_dip"]["median"] is None
-    assert [sign["share"] for sign in answer["signs"]] == [1.0, 0.0]
-    assert answer["all_signs"] == 0.0
-    assert sum(one["share"] for one in answer["looks_like"]) == pytest.approx(1.0)
+    assert [sign["share"] for sign in answer["signs"]["own"]] == [1.0, 0.0]
+    futures = pd.read_csv(home / "found" / "futures.csv", index_col="replicate")
+    candidates = pd.read_csv(home / "found" / "candidates.csv", index_col="mode")
+    assert list(candidates.index) == [one["mode"] for one in answer["candidates"]]
+    assert len(futures) == len(pd.read_csv(home / "found" / "panel.csv")) == 4
+    assert all(Path(name).exists() for name in answer["files"])
 
 
-def test_out_holds_the_numbers_of_every_future(home: Path) -> None:
-    done = cxsim("ailing.toml", *QUICK, "--out", "found")
-    assert done.exit_code == 0, done.output
-    numbers = pd.read_csv(home / "found" / "panel.csv", index_col="replicate")
-    looks = pd.read_csv(home / "found" / "diagnosis.csv", index_col="replicate")
-    assert list(numbers.columns) == [one.name for one in statistics()]
-    assert len(numbers) == len(looks) == 4
-    assert "looks_like" in looks.columns
-
-
-def test_settings_change_the_company() -> None:
-    before, after = (
-        json.loads(cxsim("typical", *QUICK, "--json", *more).output)["panel"]["overhead"]["median"]
-        for more in ((), ("--set", "governance_overhead=0.9"))
+def test_a_saved_run_and_its_numbers_alone(home: Path) -> None:
+    made = cxsim.simulate(cxsim.load("ailing.toml").with_weeks(60), 2, baseline=False)
+    assert made is not None
+    made.save(home / "saved", ["csv"])
+    whole, alone = (
+        json.loads(diagnosed(name, "--json").output) for name in ("saved", "saved/series.csv")
     )
-    assert (before, after) == (25.0, 90.0)
+    assert whole["seed"] == 1
+    assert alone["scenario"] is None
+    assert [one["gain"] for one in alone["candidates"]] == [None] * len(alone["candidates"])
+    refused = diagnosed("saved", "--set", "charter=0.1")
+    assert refused.exit_code == 2
+    assert "belongs to a scenario" in refused.output
 
 
-def test_a_mistake_is_one_line_and_exit_code_2() -> None:
-    done = cxsim("typcal")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("typcal",), "did you mean"),
+        (("typical", "--weeks", "30", "--replicates", "2"), "wants at least 52"),
+        (("typical", *QUICK, "--week", "60"), "before the end"),
+        (("nowhere.csv",), "there is no such file"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(words: tuple[str, ...], said: str) -> None:
+    done = diagnosed(*words)
     assert done.exit_code == 2
-    assert "did you mean" in done.output
+    assert said in done.output
     assert "Traceback" not in done.output

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cxsim.explain.diagnosis import diagnose, failure_modes
+from cxsim.explain.signature import failure_modes, signature
 from cxsim.results import simulate
 from cxsim.scenario_file import load
 from experiments.failure_modes.__main__ import main, write
@@ -68,7 +68,7 @@ def test_the_figure_has_a_cell_for_each_share(found: Confusion) -> None:
 def test_a_diagnosis_becomes_a_row() -> None:
     ensemble = simulate(load("fm16_window_dressing"), 4, baseline=False)
     assert ensemble is not None
-    row = row_of(diagnose(ensemble))
+    row = row_of(signature(ensemble))
     assert (row.label, row.right, row.all_signs) == ("FM16", 1.0, 1.0)
     assert [share for _, share in row.signs] == [1.0] * len(load(row.name).signs)
 

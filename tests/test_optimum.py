@@ -15,14 +15,16 @@ import pytest
 
 from cxsim import parameters
 from cxsim.errors import CxsimError
+from cxsim.explain.chance import wilson
+from cxsim.explain.goals import parse_goal
 from cxsim.parameters import SHARES
 from cxsim.results import simulate
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
 from cxsim.study.optimum import Frontier, optimise
-from cxsim.study.optimum.chance import makes_no_difference, wilson
+from cxsim.study.optimum.amounts import amount
+from cxsim.study.optimum.chance import makes_no_difference
 from cxsim.study.optimum.evaluation import Luck, Reading
-from cxsim.study.optimum.goal import amount, parse_goal
 from cxsim.study.optimum.knobs import PAID, board, steps
 from cxsim.study.optimum.search import Bounds, Candidate, front
 from cxsim.study.optimum.starting import starts

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from cxsim.explain.diagnosis import diagnose, shown
+from cxsim.explain.signature import shown, signature
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario_file import bundled, load
 from cxsim.study.calibration import FAIL_ELSEWHERE, FAILURE_LIMIT
@@ -40,7 +40,7 @@ class Played:
         self.closures = ensemble.series("closures")
         if signs:
             self.signs = shown(ensemble.scenario.signs, ensemble)
-            self.looks_like = diagnose(ensemble).looks_like
+            self.looks_like = signature(ensemble).looks_like
 
 
 @pytest.fixture(scope="session")

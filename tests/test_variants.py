@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from strategies import scenarios
 
 from cxsim import engine
 from cxsim.errors import CxsimError
@@ -16,6 +15,7 @@ from cxsim.results import Ensemble, simulate
 from cxsim.results.variants import live_variants
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
+from tests.strategies import scenarios
 
 SMALL = {"employees": 30}
 FEW = {"customers": 60}

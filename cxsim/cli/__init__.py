@@ -16,9 +16,14 @@ from cxsim.cli.check_command import check
 from cxsim.cli.checkup import doctor
 from cxsim.cli.compare_command import compare
 from cxsim.cli.diagnose_command import diagnose
+from cxsim.cli.explain_command import explain
 from cxsim.cli.failures import EXIT_CODES, CarefulGroup
+from cxsim.cli.momentum_command import momentum
+from cxsim.cli.money_command import money
 from cxsim.cli.optimise_command import optimise
 from cxsim.cli.output import examples
+from cxsim.cli.report_command import report, reproduce
+from cxsim.cli.rescue_command import rescue
 from cxsim.cli.run_command import run
 from cxsim.cli.study_command import study
 
@@ -28,7 +33,8 @@ EXAMPLES = examples(
     "cxsim list",
     "cxsim run typical --set communication=0.9",
     "cxsim compare typical orchestrated",
-    "cxsim check typical",
+    "cxsim explain typical orchestrated",
+    "cxsim rescue typical --week 30",
     "cxsim study run tipping",
     "cxsim app",
 )
@@ -59,7 +65,8 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(list_scenarios, show, run, compare, check, diagnose),
+    *(list_scenarios, show, run, compare, check),
+    *(explain, momentum, diagnose, rescue, money, report, reproduce),
     *(study, calibrate, optimise, app, doctor),
 )
 for command in COMMANDS:

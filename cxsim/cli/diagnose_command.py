@@ -1,161 +1,150 @@
-"""``cxsim diagnose``: which way of failing a scenario looks like."""
+"""``cxsim diagnose``: what went wrong, and what would have cured it."""
 
 from __future__ import annotations
 
-import math
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import cxsim
-from cxsim.cli import scenarios
-from cxsim.cli.output import examples, print_files, print_json, said, table
+from cxsim.cli import scenarios, signs_and_panel
+from cxsim.cli.output import examples, print_files, print_json
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
     settings_option,
     simulated,
     simulation_options,
 )
+from cxsim.errors import CxsimError
+from cxsim.scenario_file import bundled
+from cxsim.timeline import LONGEST
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from cxsim.explain.diagnosis import Diagnosis
-
-WIDTH = 96
-MANY = 0.5  # a share of futures without a name from which on the nearest modes are told
+    from cxsim.explain.diagnosing import Diagnosis
+    from cxsim.results import Ensemble
+    from cxsim.scenario import Scenario
 
 
 @click.command(
-    short_help="Tell which known way to fail a scenario looks like.",
+    short_help="Tell what went wrong, and what would have cured it.",
     epilog=examples(
-        "cxsim diagnose typical",
-        "cxsim diagnose fm06_survey_lady:rescue",
-        "cxsim diagnose my_company.toml --set charter=0.1 --out diagnosis",
+        "cxsim diagnose fm06_survey_lady",
+        "cxsim diagnose typical --week 26 --signs",
+        "cxsim diagnose a_folder_saved_by_cxsim_run",
+        "cxsim diagnose our_weekly_numbers.csv",
     ),
 )
 @click.argument("name")
 @settings_option
+@click.option(
+    "--week",
+    type=click.IntRange(0, LONGEST - 1),
+    help="In which the cures are tried.  [default: when a third of the weeks is over]",
+)
+@click.option("--signs", is_flag=True, help="Also which failure modes show all their signs.")
+@click.option("--panel", is_flag=True, help="Also the numbers that tell failure modes apart.")
 @simulation_options
-def diagnose(options: Options, name: str, settings: tuple[str, ...]) -> None:
-    """Tell which of the known ways to fail a scenario looks like.
+def diagnose(
+    options: Options,
+    name: str,
+    settings: tuple[str, ...],
+    week: int | None,
+    signs: bool,
+    panel: bool,
+) -> None:
+    """Tell which of the known ways to fail a company suffers from, and what would have cured it.
+
+    First it reads only what a company can see of itself: awareness, practice, pain points, the
+    survey, customers, spending, and what executives say and do. Then it lives the same run again
+    with the cure of each likely failure, under the same luck.
 
     NAME is a bundled scenario (see cxsim list) or the path of a .toml file, perhaps with :rescue or
-    :without. What counts is what shows in the results, not how the levers are set. With --out the
-    numbers of every future are saved as panel.csv and diagnosis.csv.
+    :without; or a folder saved by cxsim run --out; or a CSV file of a company's own weekly numbers,
+    for which no cure can be tried. With --out the candidates and what every future is named are
+    saved.
     """
-    from cxsim.explain import diagnosis
-    from cxsim.explain.panel import panel
-
-    ensemble = simulated(scenarios.find(name, settings, options.weeks), options)
-    found, numbers = diagnosis.diagnose(ensemble), panel(ensemble)
-    files = [] if options.out is None else _save(found, numbers, options.out)
-    line = command_line("diagnose", (name,), {"--set": settings}, options)
-    if options.as_json:
-        print_json(_as_json(found, numbers, files, line))
+    numbers = _numbers_path(name)
+    if numbers is not None:
+        _refuse(name, {"--set": settings, "--signs": signs, "--panel": panel}, options)
+        found = _found(numbers, name, week, options)
+        ensemble = None
     else:
-        _print(found, numbers, files, line)
-
-
-def _save(found: Diagnosis, numbers: pd.DataFrame, folder: Path) -> list[Path]:
-    from cxsim.results import write_text
-
-    frames = {"panel.csv": numbers, "diagnosis.csv": found.frame()}
-    for name, frame in frames.items():
-        write_text(folder / name, frame.to_csv(lineterminator="\n"))
-    return [folder / name for name in frames]
-
-
-def _as_json(
-    found: Diagnosis, numbers: pd.DataFrame, files: list[Path], line: str
-) -> dict[str, Any]:
-    from cxsim.explain.panel import statistics
-
-    own_shares = found.own_shows.mean(axis=0).tolist()
-    scenarios_of = {one.mode: one.name for one in found.modes}
-    return {
-        "version": cxsim.__version__,
-        "scenario": said(found.scenario),
-        "weeks": found.scenario.weeks,
-        "replicates": found.replicates,
-        "seed": found.seed,
-        "panel": {
-            one.name: {"label": one.label, "unit": one.unit, **_quantiles(numbers[one.name])}
-            for one in statistics()
-        },
-        "signs": [
-            {**sign.as_table(), "share": share}
-            for sign, share in zip(found.own, own_shares, strict=True)
-        ],
-        "all_signs": found.all_own,
-        "looks_like": [
-            {"mode": mode or None, "scenario": scenarios_of.get(mode), "share": share}
-            for mode, share in found.shares().items()
-        ],
-        "nearest": [
-            {"mode": mode, "scenario": scenarios_of[mode], "share_of_signs": share}
-            for mode, share in found.nearest().items()
-        ],
-        "files": files,
-        "command": line,
-    }
-
-
-def _quantiles(values: pd.Series) -> dict[str, float]:
-    """Return median and 90 % range of the futures in which there is a number."""
-    ends = values.quantile([0.5, 0.05, 0.95])
-    return dict(zip(("median", "low", "high"), (float(end) for end in ends), strict=True))
-
-
-def _print(found: Diagnosis, numbers: pd.DataFrame, files: list[Path], line: str) -> None:
-    from cxsim.explain.diagnosis import NONE, RULE, line_of
-
-    scenario = found.scenario
-    click.echo(scenario.title)
-    click.echo(f"{found.replicates} futures of {scenario.weeks} weeks, seed {found.seed}\n")
-    click.echo(_panel_table(numbers) + "\n")
-    if found.own:
-        mode = f" of {scenario.mode}" if scenario.mode else ""
-        click.echo(f"The signs{mode}, each with the share of the futures that show it")
-        click.echo(_wrapped(found.own_table()) + "\n")
-    click.echo("What the futures look like")
-    click.echo(_wrapped(found.table()))
-    click.echo(textwrap.fill(RULE, WIDTH))
-    if found.share(NONE) > MANY:
-        click.echo("\nNearest, by the share of signs that a future shows on average")
-        lines = (line_of(share, found.titled(mode)) for mode, share in found.nearest().items())
-        click.echo(_wrapped("\n".join(lines)))
+        scenario = scenarios.find(name, settings, options.weeks)
+        ensemble = simulated(scenario, options) if signs or panel else None
+        found = _found(ensemble or scenario, scenario.name, week, options)
+    more = {} if ensemble is None else signs_and_panel.as_dict(ensemble, signs, panel)
+    files = [] if options.out is None else _save(found, ensemble if panel else None, options.out)
+    flags = [word for word, given in (("--signs", signs), ("--panel", panel)) if given]
+    given = {"--set": settings, "--week": [] if week is None else [str(week)]}
+    line = command_line("diagnose", (name, *flags), given, options)
+    if options.as_json:
+        answer = {"version": cxsim.__version__, **found.as_dict(), **more}
+        print_json({**answer, "files": files, "command": line})
+        return
+    click.echo(f"{_heading(found, name)}\n\n{found.table()}")
+    if ensemble is not None:
+        click.echo(signs_and_panel.text(ensemble, signs, panel))
     print_files(files)
     click.echo(f"\nThe same numbers again: {line}")
 
 
-def _wrapped(lines: str) -> str:
-    """Return lines that begin with a percentage, the words of each kept together on the right."""
-    indent = " " * len(" 100 %  ")
-    return "\n".join(
-        textwrap.fill(line, WIDTH, subsequent_indent=indent, drop_whitespace=True)
-        for line in lines.split("\n")
+def _numbers_path(name: str) -> Path | None:
+    """Return the folder or the file of numbers that an argument stands for; None for a scenario."""
+    path = Path(name)
+    if name.lower().endswith(".csv"):
+        return path
+    return path if path.is_dir() and name not in bundled() else None
+
+
+def _refuse(name: str, given: dict[str, Any], options: Options) -> None:
+    given = {**given, "--weeks": options.weeks}
+    for option, value in given.items():
+        if value:
+            raise CxsimError(f"{option}: belongs to a scenario, and {name} is none; leave it out")
+
+
+def _found(
+    run: Scenario | Ensemble | Path, name: str, week: int | None, options: Options
+) -> Diagnosis:
+    from cxsim.explain import diagnosing
+
+    return ask(
+        name,
+        options.as_json,
+        lambda progress, cancelled: diagnosing.diagnose(
+            run,
+            options.replicates,
+            options.seed,
+            week,
+            options.threads,
+            progress,
+            cancelled,
+        ),
     )
 
 
-def _panel_table(numbers: pd.DataFrame) -> str:
-    from cxsim.explain.panel import statistics
-
-    rows: list[tuple[str, ...]] = [("", "median", "90 % of the futures", "unit")]
-    for one in statistics():
-        values = _quantiles(numbers[one.name])
-        low, high = _number(values["low"]), _number(values["high"])
-        span = "" if math.isnan(values["low"]) else low if low == high else f"{low} to {high}"
-        rows.append((one.label, _number(values["median"]), span, one.unit))
-    return table(rows, rights=(1,))
+def _heading(found: Diagnosis, name: str) -> str:
+    title = name if found.scenario is None else found.scenario.title
+    many = "one future" if found.replicates == 1 else f"{found.replicates} futures"
+    luck = "" if found.seed is None else f", seed {found.seed}"
+    return f"{title}\n{many} of {found.weeks} weeks{luck}"
 
 
-def _number(value: float) -> str:
-    """Return a number as people read it, "-" where there is none."""
-    if math.isnan(value):
-        return "-"
-    digits = 2 if abs(value) < 1 else 1 if abs(value) < 100 else 0
-    return f"{value:,.{digits}f}"
+def _save(found: Diagnosis, panel_of: Ensemble | None, folder: Path) -> list[Path]:
+    from cxsim.figures import save_figure
+    from cxsim.figures.diagnosis import diagnosis_figure
+    from cxsim.results import write_text
+
+    frames = {"candidates.csv": found.frame(), "futures.csv": found.futures_frame()}
+    if panel_of is not None:
+        frames["panel.csv"] = signs_and_panel.panel_of(panel_of)
+    files = [
+        write_text(folder / name, frame.to_csv(lineterminator="\n"))
+        for name, frame in frames.items()
+    ]
+    if not found.candidates:
+        return files
+    return [*files, *save_figure(diagnosis_figure(found.as_dict()), folder / "diagnosis")]

@@ -19,7 +19,7 @@ PROBLEM, BAD_INPUT, UNEXPECTED, STOPPED, NOBODY_READS = 1, 2, 70, 130, 141
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    doctor or check found something wrong, or calibrate cannot reach the figures
+  1    doctor, check or reproduce found something wrong, or calibrate cannot reach the figures
   2    the input cannot be used; the message says what, where and what to do
   70   an error of cxsim itself; the message says where its details are
   130  stopped with Ctrl-C

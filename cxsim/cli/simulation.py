@@ -99,21 +99,43 @@ def simulated(scenario: Scenario, options: Options) -> Ensemble:
 
     Nothing is printed on the way to JSON, and a progress bar appears on a terminal only.
     """
-    quiet = options.as_json
-    if not compile_cache.is_warm():
-        compile_first(quiet)
-    with stop_on_interrupt() as stopped, progress_bar(scenario.name, quiet) as progress:
-        ensemble = cxsim.simulate(
+    return ask(
+        scenario.name,
+        options.as_json,
+        lambda progress, cancelled: cxsim.simulate(
             scenario,
             options.replicates,
             options.seed,
             options.threads,
             progress=progress,
-            cancelled=stopped.is_set,
-        )
-    if ensemble is None:
+            cancelled=cancelled,
+        ),
+    )
+
+
+def ask[Answer](
+    name: str,
+    quiet: bool,
+    question: Callable[[Callable[[int, int], None] | None, Callable[[], bool]], Answer | None],
+) -> Answer:
+    """Return the answer to a question that takes many runs; Ctrl-C stops it.
+
+    Parameters
+    ----------
+    name : str
+        What the progress bar says.
+    quiet : bool
+        Print nothing on the way.
+    question : callable
+        (progress, cancelled) -> answer, or None when it was cancelled.
+    """
+    if not compile_cache.is_warm():
+        compile_first(quiet)
+    with stop_on_interrupt() as stopped, progress_bar(name, quiet) as progress:
+        answer = question(progress, stopped.is_set)
+    if answer is None:
         raise KeyboardInterrupt
-    return ensemble
+    return answer
 
 
 def command_line(

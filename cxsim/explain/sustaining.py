@@ -21,6 +21,7 @@ from cxsim.values import clean_value
 
 SUSTAINED = 0.8  # share of the adoption that has to survive for a programme to sustain itself
 QUIET = 52  # weeks without the programme before one looks
+WON = 0.25  # of the employees: who has won nobody but innovators sustains nothing
 
 
 def stopped(scenario: Scenario, week: int, weeks: int = QUIET) -> Scenario:
@@ -86,8 +87,24 @@ def share_surviving(ensemble: Ensemble, week: int) -> np.ndarray:
     if week >= ensemble.weeks:
         raise CxsimError(f"week: the run ends before week {week}, so nothing can be said about it")
     adoption = ensemble.series("adoption")
-    before, left = adoption[:, week - 1], adoption[:, -1]
-    return np.divide(left, before, out=np.full(len(left), np.nan), where=before > 0.0)
+    return surviving(adoption[:, week - 1], adoption[:, -1])
+
+
+def surviving(before: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Return the share of adoption that is left, NaN where there was none; shapes as given."""
+    before, left = np.asarray(before, float), np.asarray(left, float)
+    return np.divide(left, before, out=np.full(before.shape, np.nan), where=before > 0.0)
+
+
+def sustains(before: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Return where adoption sustains itself: enough was won, and enough of it is left.
+
+    Parameters
+    ----------
+    before, left : array of float, the same shape
+        Adoption when support ends, and `QUIET` weeks later.
+    """
+    return (surviving(before, left) >= SUSTAINED) & (np.asarray(before) >= WON)
 
 
 def _whole(name: str, value: object, low: int, high: int) -> int:

@@ -47,6 +47,17 @@ def charts(ensembles: Sequence[Ensemble], label: str) -> str:
         legend.remove()
     figure.supxlabel("")
     figure.set_size_inches(WIDTH, HEIGHTS[len(ensembles)])
+    return as_element(figure, label)
+
+
+def as_element(figure: Figure, label: str) -> str:
+    """Return a figure as an SVG element that takes the width of its place.
+
+    Parameters
+    ----------
+    label : str
+        What the picture shows, for who cannot see it; it has to be escaped already.
+    """
     element = _NOT_FOR_PAGES.sub("", drawn(figure, "svg").decode()).strip()
     element = _OWN_SIZE.sub("", element, count=2)
     return element.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)

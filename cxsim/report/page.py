@@ -79,12 +79,13 @@ def report(
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{words(f'cxsim: {titles}', LONGEST_TITLE)}</title>"
-        f"<style>{_style()}</style></head>\n"
+        f"<style>{style()}</style></head>\n"
         f'<body><main>{body}\n<div class="notes">{notes}</div>\n{reproduction(content)}</main>'
         "</body></html>\n"
     )
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """Return the style sheet that all reports share."""
     return STYLE.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cxsim.explain.diagnosis import NONE, Diagnosis, diagnose, failure_modes
+from cxsim.explain.signature import NONE, Signature, failure_modes, signature
 from cxsim.results import simulate
 from cxsim.scenario_file import load
 
@@ -102,12 +102,12 @@ def measure(replicates: int, seed: int, tell: Tell) -> Confusion:
     for done, name in enumerate((*names, *BASELINES), 1):
         ensemble = simulate(load(name), replicates, seed, baseline=False)
         assert ensemble is not None  # nothing cancels it
-        rows.append(row_of(diagnose(ensemble)))
+        rows.append(row_of(signature(ensemble)))
         tell(name, done, len(names) + len(BASELINES))
     return Confusion(tuple(rows[: len(names)]), tuple(rows[len(names) :]), replicates, seed)
 
 
-def row_of(found: Diagnosis) -> Row:
+def row_of(found: Signature) -> Row:
     """Return what came of one scenario."""
     scenario = found.scenario
     shares = found.own_shows.mean(axis=0).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 import cxsim
-from cxsim.explain.diagnosis import NONE, RULE
+from cxsim.explain.signature import NONE, RULE
 from experiments.failure_modes.confusion import OFTEN, Confusion, Row, known_pairs
 from experiments.markdown import table
 

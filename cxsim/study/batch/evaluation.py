@@ -16,7 +16,7 @@ import numpy as np
 
 from cxsim import engine, parameters
 from cxsim.errors import CxsimError
-from cxsim.explain.sustaining import QUIET, SUSTAINED, stopped
+from cxsim.explain.sustaining import QUIET, stopped, surviving, sustains
 from cxsim.measures import Measure, parse
 from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
@@ -27,7 +27,6 @@ from cxsim.study.batch.run import Run, failed
 from cxsim.study.design import Design
 
 SURVIVING, SUSTAINING = "share_surviving", "self_sustaining"
-WON = 0.25  # of the employees: who has won nobody but innovators sustains nothing
 BASELINE_BYTES = 64 * 2**20  # kept for points that share the company without a programme
 
 Evaluate = Callable[[Mapping[str, Any], Iterable[int]], Iterator[Run]]
@@ -148,7 +147,7 @@ class Company(threading.local):
             record = room.live(one, prepared, prepared.weeks).record
             left = other.begin(point.quiet, seed, replicate)
         end = other.live(left, point.quiet, week + QUIET).record.company["adoption"]
-        return record, _survival(float(end[week - 1]), float(end[-1]))
+        return record, _survival(end[week - 1], end[-1])
 
     def _baseline(self, point: Point, replicate: int) -> np.ndarray:
         """Return what the company earns without a programme, shape (1, weeks)."""
@@ -182,10 +181,8 @@ def _as_one(record: Record) -> Record:
     return Record(*(part[None] for part in record))
 
 
-def _survival(before: float, left: float) -> dict[str, float]:
-    share = left / before if before > 0.0 else float("nan")
-    sustains = share >= SUSTAINED and before >= WON
-    return {SURVIVING: share, SUSTAINING: float(sustains)}
+def _survival(before: np.ndarray, left: np.ndarray) -> dict[str, float]:
+    return {SURVIVING: float(surviving(before, left)), SUSTAINING: float(sustains(before, left))}
 
 
 def _needs_baseline(name: str, measures: Mapping[str, Measure]) -> bool:

@@ -6,19 +6,10 @@ from math import sqrt
 
 import numpy as np
 
-NORMAL_95 = 1.959963984540054  # standard deviations each way of a 95 % interval
+from cxsim.explain.chance import NORMAL_95
+
 ONE_SIDED = 1.6448536269514722  # of a one-sided test at 5 %
 TOLERATED = 0.02  # chance that a plan may lose for being shorter, whatever else
-
-
-def wilson(hits: int, futures: int) -> tuple[float, float]:
-    """Return the 95 % interval of a chance by Wilson's score: sound at 0 and 1 too."""
-    share, square = hits / futures, NORMAL_95**2
-    middle = (share + square / (2 * futures)) / (1 + square / futures)
-    reach = sqrt(share * (1 - share) / futures + square / (4 * futures**2))
-    reach *= NORMAL_95 / (1 + square / futures)
-    low = 0.0 if hits == 0 else middle - reach
-    return low, 1.0 if hits == futures else middle + reach
 
 
 def lost(before: np.ndarray, after: np.ndarray) -> tuple[float, float, float]:

@@ -16,9 +16,9 @@ import numpy as np
 import cxsim
 from cxsim.cores import available_cores
 from cxsim.errors import CxsimError
+from cxsim.explain.goals import Goal
 from cxsim.results import simulate, write_whole
 from cxsim.scenario import Scenario
-from cxsim.study.optimum.goal import Goal
 
 
 class CancelledError(Exception):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cxsim.explain.goals import Goal
 from cxsim.results import write_text
 from cxsim.scenario import Scenario
 from cxsim.study.optimum.evaluation import Luck
-from cxsim.study.optimum.goal import Goal
 from cxsim.study.optimum.plans import Move, Plan, dollars, percent
 
 if TYPE_CHECKING:

@@ -13,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from cxsim.errors import CxsimError
+from cxsim.explain.goals import parse_goal
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
+from cxsim.study.optimum.amounts import amount
 from cxsim.study.optimum.evaluation import CancelledError, Judge, Luck
 from cxsim.study.optimum.frontier import Frontier
-from cxsim.study.optimum.goal import amount, parse_goal
 from cxsim.study.optimum.knobs import Board, board
 from cxsim.study.optimum.plans import Plan, plan_of, unbeaten, with_worth
 from cxsim.study.optimum.refusals import out_of_reach, refuse_if_hopeless, refuse_if_met

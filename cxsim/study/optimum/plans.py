@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cxsim.explain.chance import NORMAL_95, wilson
 from cxsim.scenario import Scenario
 from cxsim.series import money
-from cxsim.study.optimum.chance import NORMAL_95, lost, wilson
+from cxsim.study.optimum.chance import lost
 from cxsim.study.optimum.evaluation import Reading
 from cxsim.study.optimum.knobs import Board
 

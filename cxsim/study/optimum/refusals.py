@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxsim.errors import CxsimError
+from cxsim.explain.goals import Goal, in_words
 from cxsim.scenario import Scenario
 from cxsim.study.optimum.evaluation import Judge, Luck
-from cxsim.study.optimum.goal import Goal, in_words
 from cxsim.study.optimum.plans import dollars
 from cxsim.study.optimum.search import Bounds, Candidate
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cxsim.explain.chance import NORMAL_95
 from cxsim.scenario import Scenario
-from cxsim.study.optimum.chance import NORMAL_95, makes_no_difference
+from cxsim.study.optimum.chance import makes_no_difference
 from cxsim.study.optimum.evaluation import Judge, Luck, Reading
 from cxsim.study.optimum.knobs import Board
 from cxsim.study.optimum.search import Bounds, Candidate

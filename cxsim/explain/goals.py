@@ -1,6 +1,7 @@
-"""What is wanted: an outcome or a measure with a bound, and amounts of money as people write them.
+"""What is wanted of a future: an outcome or a measure with a bound.
 
 parse_goal("adoption >= 0.5")
+parse_goal("payback")                       # within the horizon
 parse_goal("mean(open_issues, -13) < 40")
 """
 
@@ -16,6 +17,7 @@ from cxsim import measures
 from cxsim.errors import CxsimError
 from cxsim.results import Ensemble
 from cxsim.series import OUTCOMES, SERIES, Outcome, check_share
+from cxsim.timeline import LONGEST
 from cxsim.values import parse_amount, shown, suggestion
 
 EXAMPLE = 'write it like "adoption >= 0.5", "churn_yearly <= 0.1" or "mean(open_issues, -13) < 40"'
@@ -23,6 +25,9 @@ SIGNS = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.l
 _SIGN = re.compile(r">=|<=|==|!=|>|<|=|≥|≤")
 _ALIAS = {"≥": ">=", "≤": "<="}
 _LOGARITHMS = 50.0  # brings the logarithm of any margin below one
+# Words that people write for an outcome, blanks and hyphens left out.
+_SAID = {"churn": "churn_yearly", "payback": "payback_week", "netvalue": "net_value"}
+_ALONE = {"payback": f"payback_week <= {LONGEST}"}  # never is worse than any week
 _WITHOUT_PROGRAMME = ("net_value", "payback_week", "worse_than_none")
 
 
@@ -67,8 +72,8 @@ class Goal:
         """Return for each future whether the goal is met; NaN never meets it."""
         return np.asarray(SIGNS[self.sign](values, self.bound))
 
-    def nearness(self, values: np.ndarray) -> float:
-        """Return how near the futures come on average, -1..1: it tells equal chances apart.
+    def margins(self, values: np.ndarray) -> np.ndarray:
+        """Return how far each future is beyond the bound, -1..1; below zero it falls short.
 
         A search needs it where no future, or every one, meets the goal. Logarithms, since nobody
         knows beforehand how far off the numbers will be.
@@ -77,7 +82,11 @@ class Goal:
         side = 1.0 if self.sign.startswith(">") else -1.0
         margin = side * (values - self.bound) / unit
         size = np.minimum(1.0, np.log1p(np.abs(margin)) / _LOGARITHMS)
-        return float(np.where(np.isnan(margin), -1.0, np.sign(margin) * size).mean())
+        return np.where(np.isnan(margin), -1.0, np.sign(margin) * size)
+
+    def nearness(self, values: np.ndarray) -> float:
+        """Return how near the futures come on average, -1..1: it tells equal chances apart."""
+        return float(self.margins(values).mean())
 
     def typical(self, values: np.ndarray) -> str:
         """Return the median in the unit of the bound; "never" counts as worst."""
@@ -97,11 +106,12 @@ def parse_goal(text: object) -> Goal:
     """
     if not isinstance(text, str) or not text.strip():
         raise CxsimError(f"goal: {shown(text)} where a goal is wanted; {EXAMPLE}")
+    text = _ALONE.get(_bare(text), text)
     found = _SIGN.findall(text)
     if len(found) != 1 or _ALIAS.get(found[0], found[0]) not in SIGNS:
         raise CxsimError(f"goal: {shown(text)} needs one of >=, <=, >, < and a bound; {EXAMPLE}")
     what, bound = (" ".join(part.split()) for part in _SIGN.split(text))
-    sign = _ALIAS.get(found[0], found[0])
+    what, sign = _SAID.get(_bare(what), what), _ALIAS.get(found[0], found[0])
     number = parse_amount(bound)
     if not what or number is None:
         said = f"{shown(bound)} where a number is wanted" if what else "nothing is bounded"
@@ -113,23 +123,8 @@ def parse_goal(text: object) -> Goal:
     return Goal(f"{what} {sign} {bound}", what, sign, number)
 
 
-def amount(value: object, name: str = "budget") -> float:
-    """Return USD from a number, or from a text such as "1.5M", "800k" or "$1,500,000".
-
-    Raises
-    ------
-    CxsimError
-        No such number, or none above zero.
-    """
-    number = parse_amount(value) if isinstance(value, str) and "%" not in value else value
-    if isinstance(number, bool) or not isinstance(number, int | float | np.number):
-        number = math.nan
-    if not (math.isfinite(number) and number > 0.0):
-        raise CxsimError(
-            f"{name}: {shown(value)} where an amount of money above zero is wanted, in USD over "
-            "the whole horizon, such as 1.5M, 800k or 1500000"
-        )
-    return float(number)
+def _bare(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text).lower()
 
 
 def _check_outcome(name: str, bound: float) -> None:

@@ -1,4 +1,4 @@
-"""Diagnosis: which failure mode a run looks like, by the rule."""
+"""Signatures: which failure mode a run looks like, by the rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cxsim.errors import CxsimError
-from cxsim.explain.diagnosis import NONE, FailureMode, diagnose, failure_modes, shown
+from cxsim.explain.signature import NONE, FailureMode, failure_modes, shown, signature
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario import Scenario
 from cxsim.signs import Sign
@@ -42,7 +42,7 @@ def ensemble() -> Ensemble:
 
 
 def looks(ensemble: Ensemble, *modes: FailureMode) -> str:
-    (found,) = set(diagnose(ensemble, modes).looks_like.tolist())
+    (found,) = set(signature(ensemble, modes).looks_like.tolist())
     return str(found)
 
 
@@ -61,7 +61,7 @@ def test_of_equal_numbers_the_first_wins(ensemble: Ensemble) -> None:
 
 def test_the_nearest_modes_are_those_with_the_greatest_share_of_signs(ensemble: Ensemble) -> None:
     modes = (mode(1, NO), mode(2, YES, YES, YES, NO), mode(3, YES, NO), mode(4, NO, NO))
-    assert diagnose(ensemble, modes).nearest(2) == {"FM02": 0.75, "FM03": 0.5}
+    assert signature(ensemble, modes).nearest(2) == {"FM02": 0.75, "FM03": 0.5}
 
 
 def test_without_modes_a_run_looks_like_none(ensemble: Ensemble) -> None:
@@ -80,7 +80,7 @@ def test_each_future_is_told_by_itself() -> None:
     high = Sign("high", "last(adoption)", above=0.45)
     low = Sign("low", "last(adoption)", below=0.45)
     known.scenario = replace_story(known)
-    found = diagnose(known, (mode(1, high), mode(2, low)))
+    found = signature(known, (mode(1, high), mode(2, low)))
     assert found.looks_like.tolist() == ["FM01", "FM02"]
     assert found.shares() == {"FM01": 0.5, "FM02": 0.5}
     np.testing.assert_array_equal(found.scores, [[1.0, 0.0], [0.0, 1.0]])
@@ -97,7 +97,7 @@ def replace_story(known: Any) -> Any:
 
 
 def test_own_signs_are_counted_with_and_without_a_diagnosis(ensemble: Ensemble) -> None:
-    found = diagnose(ensemble, (mode(1, NO),))
+    found = signature(ensemble, (mode(1, NO),))
     assert found.own == (YES, NO)
     assert found.own_shows.mean(axis=0).tolist() == [1.0, 0.0]
     assert found.all_own == 0.0
@@ -111,13 +111,13 @@ def test_a_rescue_is_held_against_the_signs_of_what_it_was_rescued_from(
 ) -> None:
     scenario = replace(ensemble.scenario, mode="FM07", signs=())
     rescued = Ensemble(scenario, ensemble.seed, ensemble.record)
-    assert diagnose(rescued, (mode(6, NO), mode(7, YES))).own == (YES,)
-    assert diagnose(rescued, (mode(6, NO),)).own == ()
+    assert signature(rescued, (mode(6, NO), mode(7, YES))).own == (YES,)
+    assert signature(rescued, (mode(6, NO),)).own == ()
 
 
 def test_an_unknown_mode_is_refused(ensemble: Ensemble) -> None:
     with pytest.raises(CxsimError, match="FM99: no failure mode with signs"):
-        diagnose(ensemble).share("FM99")
+        signature(ensemble).share("FM99")
 
 
 def test_all_31_modes_have_two_to_five_signs_and_are_in_order() -> None:

@@ -1,0 +1,362 @@
+"""The answer to "what went wrong?": for code, for JSON and for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cxsim.explain.diagnosing.cures import OUTCOMES, Cure, Trial
+from cxsim.explain.diagnosing.observables import OBSERVABLES
+from cxsim.explain.diagnosing.ranking import HEALTHY, LIKELY, PLAUSIBLE, UNSURE, Gain
+from cxsim.explain.rounding import rounded
+from cxsim.explain.sentences import listed
+from cxsim.parameters import registry
+from cxsim.scenario_file import heading
+from cxsim.series import money
+from cxsim.timeline import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cxsim.scenario import Scenario
+
+FAILURE = "failure"
+WIDTH = 96
+TOLD = 0.05  # likelihood from which on a candidate is told on the terminal
+_WOULD = {"adoption": "brought", "customers": "kept", "money": "brought"}
+_UNITS = {"adoption": "employees", "customers": "customers", "money": "USD"}
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """One failure mode that a run may suffer from.
+
+    Attributes
+    ----------
+    mode, name, title : str
+        "FM06", the name of its scenario, and its title.
+    likelihood : float
+        From the weekly numbers alone, mean over the futures, 0..1.
+    first_in : int
+        Futures in which it is named first.
+    futures : int
+        All of them.
+    evidence : str
+        What speaks for it.
+    cure : Cure or None
+        None where no cure could be tried.
+    gain : Gain or None
+    """
+
+    mode: str
+    name: str
+    title: str
+    likelihood: float
+    first_in: int
+    futures: int
+    evidence: str
+    cure: Cure | None = None
+    gain: Gain | None = None
+
+    @property
+    def likely(self) -> bool:
+        """Whether the weekly numbers alone make it more likely than not."""
+        return self.likelihood >= LIKELY
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it is plausible and its cure, tried on this very run, wins back what matters."""
+        return self.likelihood >= PLAUSIBLE and self.gain is not None and self.gain.matters
+
+    @property
+    def named(self) -> str:
+        """The mode with its title."""
+        return f"{self.mode} {self.title}"
+
+    @property
+    def first_in_text(self) -> str:
+        """In how many futures it is named first."""
+        return in_futures(self.first_in, self.futures)
+
+    @property
+    def gain_text(self) -> str:
+        """What its cure would have done, without a subject."""
+        if self.cure is None or self.gain is None:
+            return "has not been tried"
+        if not self.cure.changes:
+            return "changes nothing here"
+        if not self.gain.beside:
+            return gain_words(self.gain)
+        others = listed([f"that of {heading(name)['mode']}" for name in self.gain.beside])
+        return f"beside {others} {gain_words(self.gain)}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "mode": self.mode,
+            "name": self.name,
+            "title": self.title,
+            "likelihood": round(self.likelihood, 4),
+            "likelihood_text": percent(self.likelihood),
+            "first_in": self.first_in,
+            "first_in_text": self.first_in_text,
+            "evidence": self.evidence,
+            "cure": None if self.cure is None else _cure_dict(self.cure),
+            "gain": None if self.gain is None else self._gain_dict(self.gain),
+            "confirmed": self.confirmed,
+        }
+
+    def _gain_dict(self, gain: Gain) -> dict[str, Any]:
+        about = {"outcome": gain.outcome, "unit": _UNITS[gain.outcome], "lacking": gain.lacking}
+        return about | gain.mean.as_dict(self.gain_text)
+
+
+def _cure_dict(cure: Cure) -> dict[str, Any]:
+    titles = registry().levers
+    return {
+        "week": cure.event.week,
+        "note": cure.event.note,
+        "settings": {name: plain(to) for name, (_, to) in cure.changes.items()},
+        "changes": [
+            {"lever": name, "title": titles[name].title, "from": plain(was), "to": plain(to)}
+            for name, (was, to) in cure.changes.items()
+        ],
+    }
+
+
+def percent(share: float) -> str:
+    """Return a likelihood in words; none is ever certain."""
+    if share > 0.995:
+        return "over 99 %"
+    return "below 1 %" if share < 0.005 else f"{100 * share:.0f} %"
+
+
+def in_futures(count: int, of: int) -> str:
+    """Return "in 47 of 50 futures"; of one alone, nothing but whether."""
+    return f"in {count} of {of} futures" if of != 1 else ("first" if count else "not first")
+
+
+def amount(outcome: str, value: float) -> str:
+    """Return so many employees, customers or USD."""
+    return money(value) if outcome == "money" else f"{value:,.0f} {_UNITS[outcome]}"
+
+
+def gain_words(gain: Gain) -> str:
+    """Return what a cure would have brought of what is lacking."""
+    mean, is_money = gain.mean, gain.outcome == "money"
+    number = rounded(mean.value, mean.low, mean.high, whole=not is_money)
+    interval = number.interval(is_money).replace("+", "")
+    told = number.in_words(is_money, sign=False) + (f" ({interval})" if interval else "")
+    if gain.beside:
+        told += " more"
+    if not gain.matters:
+        return f"would have {_WOULD[gain.outcome]} nothing that matters ({_of(gain, told)})"
+    return f"would have {_WOULD[gain.outcome]} {_of(gain, told)}"
+
+
+def _of(gain: Gain, told: str) -> str:
+    if gain.lacking <= 0.0:
+        return f"{told}{'' if gain.outcome == 'money' else f' {_UNITS[gain.outcome]}'}"
+    verb = "is" if gain.outcome == "money" else "are"
+    return f"{told} of the {amount(gain.outcome, gain.lacking)} that {verb} lacking"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Diagnosis:
+    """What went wrong in a run.
+
+    Attributes
+    ----------
+    scenario : Scenario or None
+        None for a company's own numbers.
+    weeks, replicates : int
+    seed, week : int or None
+        Luck and week under which the cures were tried.
+    candidates : tuple of Candidate
+        The best first.
+    futures : tuple of str
+        What each future is named: a mode such as "FM06", "healthy" or "cannot tell".
+    likelihoods : mapping of str to float
+        Of every failure mode by the name of its scenario, from the weekly numbers alone; mean over
+        the futures.
+    health : float
+        How likely it is that nothing is wrong, likewise.
+    trial : Trial or None
+        What the cures came to.
+    notes : tuple of str
+        What a reader should know about this answer.
+    """
+
+    scenario: Scenario | None
+    weeks: int
+    replicates: int
+    seed: int | None
+    week: int | None
+    candidates: tuple[Candidate, ...]
+    futures: tuple[str, ...]
+    likelihoods: Mapping[str, float]
+    health: float
+    trial: Trial | None
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return self.table()
+
+    @property
+    def causes(self) -> tuple[Candidate, ...]:
+        """What is named: likely modes, confirmed where cures were tried, and what came beside them.
+
+        Beside a likely mode a plausible one is named if its cure helps. The likely come first.
+        """
+        if self.trial is None:
+            return tuple(one for one in self.candidates if one.likely)
+        confirmed = [one for one in self.candidates if one.confirmed]
+        likely = [one for one in confirmed if one.likely]
+        return (*likely, *(one for one in confirmed if likely and not one.likely))
+
+    @property
+    def verdict(self) -> str:
+        """One of "failure", "healthy" and "cannot tell"."""
+        if self.causes:
+            return FAILURE
+        return HEALTHY if self.health >= LIKELY else UNSURE
+
+    @property
+    def sentence(self) -> str:
+        """What went wrong, how sure that is, and what the cure would have done."""
+        match self.verdict:
+            case "failure":
+                return self._failure()
+            case "healthy":
+                count = in_futures(self.futures.count(HEALTHY), self.replicates)
+                where = "" if self.replicates == 1 else f" {count}"
+                return f"Nothing went wrong: the numbers are those of a healthy programme{where}."
+            case _:
+                return self._unsure()
+
+    def _failure(self) -> str:
+        first = self.causes[0]
+        sure = f"likelihood {percent(first.likelihood)}"
+        where = f"{sure}, named first {first.first_in_text}" if self.replicates > 1 else sure
+        cured = ""
+        if self.trial is not None:
+            cured = f"; its cure in week {self.week} {first.gain_text}"
+        return f"{first.named} ({where}){cured}.{self._others()}"
+
+    def _others(self) -> str:
+        others = [f"{one.named} ({percent(one.likelihood)})" for one in self.causes[1:3]]
+        return f" It is not alone: there is {listed(others)} too." if others else ""
+
+    def _unsure(self) -> str:
+        likely = [one for one in self.candidates if one.likely]
+        if likely:
+            one = likely[0]
+            return (
+                f"Cannot tell: it looks like {one.named} ({percent(one.likelihood)}), but its cure "
+                f"in week {self.week} {one.gain_text}; an earlier week may show more."
+            )
+        if not self.candidates:
+            return "Cannot tell: this is no healthy programme, and it looks like no known failure."
+        near = self.candidates[0]
+        return (
+            "Cannot tell: no known way to fail stands out; "
+            f"the nearest is {near.named} ({percent(near.likelihood)})."
+        )
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Return what futures are named and how many are, most first."""
+        names = dict.fromkeys(self.futures)
+        return sorted(((n, self.futures.count(n)) for n in names), key=lambda pair: -pair[1])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything ready for JSON, with all texts that people see."""
+        scenario = self.scenario
+        titles = {one.mode: one.title for one in self.candidates}
+        titles |= {HEALTHY: "no failure", UNSURE: "no known failure stands out"}
+        return {
+            "verdict": self.verdict,
+            "sentence": self.sentence,
+            "scenario": None
+            if scenario is None
+            else {"name": scenario.name, "title": scenario.title, "hash": scenario.hash},
+            "weeks": self.weeks,
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "week": self.week,
+            "health": round(self.health, 4),
+            "lacking": None if self.trial is None else _lacking(self.trial),
+            "candidates": [one.as_dict() for one in self.candidates],
+            "futures": [
+                {"mode": name, "title": titles[name], "count": count}
+                for name, count in self.counts()
+            ],
+            "observables": [one.as_dict() for one in OBSERVABLES],
+            "notes": list(self.notes),
+        }
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per candidate, the best first, indexed by its mode.
+
+        Columns: name, title, likelihood, first_in, confirmed, outcome, gain, low, high, lacking.
+        """
+        import pandas as pd
+
+        rows = [one.as_dict() for one in self.candidates]
+        plain_columns = ("mode", "name", "title", "likelihood", "first_in", "confirmed")
+        of_gain = {"outcome": "outcome", "gain": "value"} | {
+            k: k for k in ("low", "high", "lacking")
+        }
+        return pd.DataFrame(
+            [
+                {key: row[key] for key in plain_columns}
+                | {column: (row["gain"] or {}).get(key) for column, key in of_gain.items()}
+                for row in rows
+            ],
+            columns=[*plain_columns, *of_gain],
+        ).set_index("mode")
+
+    def futures_frame(self) -> pd.DataFrame:
+        """Return what each future is named: one row per replicate, one column ``named``."""
+        import pandas as pd
+
+        return pd.DataFrame({"named": self.futures}).rename_axis("replicate")
+
+    def table(self) -> str:
+        """Return the answer for the terminal."""
+        lines = [self.sentence, ""]
+        if self.trial is not None:
+            lack = listed([one["text"] for one in _lacking(self.trial).values()])
+            lines += [f"Beside the same company with all done well it lacks {lack}.", ""]
+        for place, one in enumerate(self.candidates, 1):
+            if one.likelihood >= TOLD or place == 1:
+                lines += _candidate_lines(place, one)
+        if len(self.futures) > 1:
+            told = listed([f"{name} in {count}" for name, count in self.counts()])
+            lines += [f"Future by future: {told} of {self.replicates}.", ""]
+        lines += self.notes
+        wrapped = (textwrap.fill(line, WIDTH, subsequent_indent=_indent(line)) for line in lines)
+        return "\n".join(wrapped).rstrip()
+
+
+def _indent(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip()))
+
+
+def _candidate_lines(place: int, one: Candidate) -> Sequence[str]:
+    head = f"{place}. {one.named}: likelihood {percent(one.likelihood)}"
+    if one.likelihood >= PLAUSIBLE and one.gain is not None:
+        head += ", confirmed by its cure" if one.confirmed else ", not confirmed by its cure"
+    lines = [head, f"   Seen: {one.evidence}."]
+    if one.cure is not None:
+        lines.append(f"   Its cure in week {one.cure.event.week} {one.gain_text}.")
+    return [*lines, ""]
+
+
+def _lacking(trial: Trial) -> dict[str, Any]:
+    means = trial.lacking.mean(axis=0)
+    return {
+        name: {"value": float(value), "text": amount(name, max(float(value), 0.0))}
+        for name, value in zip(OUTCOMES, means, strict=True)
+    }

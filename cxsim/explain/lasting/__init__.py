@@ -1,0 +1,1 @@
+"""Parts of the question whether a programme lasts: what is withdrawn, when, and what is left."""

@@ -1,0 +1,1 @@
+"""How often the diagnosis names what was planted."""
