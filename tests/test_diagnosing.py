@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cxsim.errors import CxsimError
@@ -195,7 +197,7 @@ def test_weekly_numbers_alone_give_the_first_step_only(holdout: Ensemble, tmp_pa
     assert read_csv(path).functions == holdout.functions
 
 
-def wide(ensemble: Ensemble):  # type: ignore[no-untyped-def]
+def wide(ensemble: Ensemble) -> pd.DataFrame:
     """Return a file of weekly numbers with those by function and by layer."""
     frame = ensemble.wide()
     for level, units, series in (
@@ -217,8 +219,8 @@ def wide(ensemble: Ensemble):  # type: ignore[no-untyped-def]
         (lambda f: f.iloc[:0], "has no rows"),
     ],
 )
-def test_a_bad_file_is_refused_in_one_sentence(  # type: ignore[no-untyped-def]
-    holdout: Ensemble, tmp_path: Path, change, said: str
+def test_a_bad_file_is_refused_in_one_sentence(
+    holdout: Ensemble, tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame], said: str
 ) -> None:
     path = tmp_path / "ours.csv"
     frame = holdout.wide()

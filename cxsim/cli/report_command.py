@@ -14,7 +14,7 @@ from cxsim.cli.simulation import ask, settings_option
 from cxsim.timeline import LONGEST
 from cxsim.values import LARGEST_SEED, MOST_REPLICATES
 
-FUTURES = 20  # behind each further question: enough for its sign, quick enough to wait for
+FUTURES = 16  # behind each further question: enough for its sign, quick enough to wait for
 _THREADS = click.option(
     "--threads",
     type=click.IntRange(1, 4096),
@@ -41,7 +41,7 @@ _THREADS = click.option(
 )
 @click.option(
     "--futures",
-    type=click.IntRange(2, 10_000),
+    type=click.IntRange(10, 10_000),
     default=FUTURES,
     show_default=True,
     help="Futures behind each further question (why, will it last, what would save it, money).",

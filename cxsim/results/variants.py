@@ -18,7 +18,7 @@ import numpy as np
 from cxsim import engine
 from cxsim.cores import available_cores
 from cxsim.results.ensemble import Ensemble
-from cxsim.results.running import BASELINES, check_memory, whole
+from cxsim.results.running import BASELINES, check_memory, neutral, whole
 from cxsim.state import Record
 from cxsim.values import LARGEST_SEED, MOST_REPLICATES
 
@@ -119,11 +119,12 @@ class _Grove:
         places: dict[str, int] = {}
         for scenario in self.scenarios:
             other = scenario.without_programme()
-            if other.hash not in places:
-                places[other.hash] = len(places)
+            key = neutral(other).hash  # without a programme some levers have nobody to act on
+            if key not in places:
+                places[key] = len(places)
                 known = BASELINES.find(other, self.seed, replicates)
                 self.references.append((other, engine.prepare(other), known))
-            self.reference.append(places[other.hash])
+            self.reference.append(places[key])
 
     @property
     def runs(self) -> int:

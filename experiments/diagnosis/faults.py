@@ -186,8 +186,10 @@ def _shares(values: np.ndarray) -> tuple[float, ...]:
     return (1.0 - sum(even[1:]), *even[1:])
 
 
-VARIED = ("threshold_mean", "start_hazard", "win_decay", "head_rate", "issue_discovery")
-VARIED += ("awareness_gain", "habit_gain", "quality_erosion", "satisfaction_gain", "response_rate")
+VARIED = (
+    *("threshold_mean", "start_hazard", "win_decay", "head_rate", "issue_discovery"),
+    *("awareness_gain", "habit_gain", "quality_erosion", "satisfaction_gain", "response_rate"),
+)
 
 
 def _coefficients(random: np.random.Generator) -> dict[str, float]:

@@ -63,7 +63,7 @@ def _network(name: str, seen: Seen, right: np.ndarray, hidden: int) -> dict[str,
     centre, scale = values.mean(axis=0), values.std(axis=0) + 1e-6
     inputs = np.clip((values - centre) / scale, -REACH, REACH)
     first, first_bias, second, second_bias = fit_weights(inputs, right, hidden)
-    parts = {
+    parts: dict[str, np.ndarray] = {
         "centre": centre.astype(np.float32),
         "scale": scale.astype(np.float32),
         "first": first.astype(np.float16),

@@ -20,6 +20,7 @@ from cxsim.parameters import GROUPS
 
 if TYPE_CHECKING:
     from cxsim.explain.attribution.attribution import Attribution
+    from cxsim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -183,8 +184,14 @@ def read(found: Attribution, outcome: str) -> Reading:
 
 
 def _names(found: Attribution) -> tuple[str, str]:
-    a, b = found.a.name, found.b.name
+    a, b = (_called(one, other) for one, other in ((found.a, found.b), (found.b, found.a)))
     return (a, b) if a != b else (f"{a} (A)", f"{b} (B)")
+
+
+def _called(one: Scenario, other: Scenario) -> str:
+    """Return the name of a side; the same company without a programme is called what it is."""
+    bare = one.hash != other.hash and one.hash == other.without_programme().hash
+    return "no programme" if bare else one.name
 
 
 def _ends(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from cxsim.errors import CxsimError
 from cxsim.explain.diagnosing.cures import Cure, Trial, cure_of, try_cures
 from cxsim.explain.diagnosing.evidence import Evidence
 from cxsim.explain.diagnosing.histories import Run, find_run
-from cxsim.explain.diagnosing.likelihood import fitted, likelihoods, span_of
+from cxsim.explain.diagnosing.likelihood import likelihoods, modes, span_of
 from cxsim.explain.diagnosing.observables import Observed, observe
 from cxsim.explain.diagnosing.ranking import (
     HEALTHY,
@@ -80,19 +80,35 @@ def diagnose(
         observed = observe(ensemble)
     likely = likelihoods(observed)
     places = candidates_of(likely[:, :-1])
-    answers = [str(name) for name in fitted()["answers"]]
-    cures: list[Cure] = []
-    trial: Trial | None = None
-    if found.scenario is not None:
-        cures = [cure_of(answers[n], found.scenario, week) for n in places]
-        together = tuple(answers[n] for n in plausible_of(likely, places))
-        trial = try_cures(
-            found.scenario, cures, together, found.replicates, found.seed, threads,
-            _later(progress, found.replicates), cancelled,
-        )  # fmt: skip
-        if trial is None:
-            return None
-    return _answer(found, observed, likely, places, cures, trial, week)
+    if found.scenario is None:
+        return _answer(found, observed, likely, [_Suspect(n) for n in places], None, None)
+    cures = [cure_of(modes()[n], found.scenario, week) for n in places]
+    together = tuple(modes()[n] for n in plausible_of(likely, places))
+    trial = try_cures(
+        found.scenario, cures, together, found.replicates, found.seed, threads,
+        _later(progress, found.replicates), cancelled,
+    )  # fmt: skip
+    if trial is None:
+        return None
+    people = float(observed.company["employees"].mean())
+    suspects = [
+        _Suspect(place, cure, gain_of(trial, cure.mode, people))
+        for place, cure in zip(places, cures, strict=True)
+    ]
+    return _answer(found, observed, likely, suspects, trial, week)
+
+
+@dataclass(frozen=True, eq=False)
+class _Suspect:
+    """A mode by its place among the network's answers, and what its cure did if it was tried."""
+
+    place: int
+    cure: Cure | None = None
+    gain: Gain | None = None
+
+    @property
+    def weight(self) -> float:
+        return weight(self.gain, self.cure)
 
 
 def _week(week: int | None, weeks: int) -> int:
@@ -133,30 +149,15 @@ def _answer(
     run: Run,
     observed: Observed,
     likely: np.ndarray,
-    places: list[int],
-    cures: list[Cure],
+    suspects: Sequence[_Suspect],
     trial: Trial | None,
-    week: int,
+    week: int | None,
 ) -> Diagnosis:
     """Bring what was seen and what was tried together."""
-    size, answers = _size(observed), [str(name) for name in fitted()["answers"][:-1]]
-    gains: list[Gain | None] = [None] * len(places)
-    tried: list[Cure | None] = [None] * len(places)
-    if trial is not None:
-        gains = [gain_of(trial, cure.mode, size.employees) for cure in cures]
-        tried = list(cures)
-    weights = [weight(gain, cure) for gain, cure in zip(gains, tried, strict=True)]
-    first = name_futures(likely[:, places], likely[:, -1], weights)
-    told = _tellers(observed, size)
-    found = [
-        _candidate(place, float(likely[:, place].mean()), int((first == n).sum()), told)
-        for n, place in enumerate(places)
-    ]
-    found = [
-        replace(one, cure=cure, gain=gain, futures=run.replicates)
-        for one, cure, gain in zip(found, tried, gains, strict=True)
-    ]
-    scores = np.array([one.likelihood * w for one, w in zip(found, weights, strict=True)])
+    weights = [one.weight for one in suspects]
+    first = name_futures(likely[:, [one.place for one in suspects]], likely[:, -1], weights)
+    found = _candidates(observed, likely, suspects, first)
+    scores = np.array([one.likelihood for one in found]) * np.array(weights)
     order = [n for n in np.argsort(-scores, kind="stable") if scores[n] > 0.0]
     names = {-1: HEALTHY, -2: UNSURE, **{n: one.mode for n, one in enumerate(found)}}
     return Diagnosis(
@@ -164,33 +165,47 @@ def _answer(
         run.weeks,
         run.replicates,
         None if trial is None else run.seed,
-        None if trial is None else week,
+        week,
         tuple(found[n] for n in order),
         tuple(names[int(n)] for n in first),
-        dict(zip(answers, likely.mean(axis=0).tolist(), strict=False)),
+        dict(zip(modes(), likely[:, :-1].mean(axis=0).tolist(), strict=True)),
         float(likely[:, -1].mean()),
         trial,
         _notes(observed, trial),
     )
 
 
-def _size(observed: Observed) -> Size:
+def _candidates(
+    observed: Observed, likely: np.ndarray, suspects: Sequence[_Suspect], first: np.ndarray
+) -> list[Candidate]:
+    """Return a candidate for each suspect, with what speaks for it."""
+    evidence = _evidence(observed)
+    found = []
+    for n, one in enumerate(suspects):
+        name = modes()[one.place]
+        about = heading(name)
+        found.append(
+            Candidate(
+                about["mode"],
+                name,
+                about["title"],
+                float(likely[:, one.place].mean()),
+                int((first == n).sum()),
+                len(first),
+                evidence.sentence(one.place),
+                one.cure,
+                one.gain,
+            )
+        )
+    return found
+
+
+def _evidence(observed: Observed) -> Evidence:
     people, customers = observed.company["employees"], observed.company["active_customers"]
-    return Size(float(people.mean()), float(customers.mean()))
-
-
-def _tellers(observed: Observed, size: Size) -> Evidence:
+    size = Size(float(people.mean()), float(customers.mean()))
     span = span_of(observed.weeks)
     means = values(observed, span).mean(axis=0)
     return Evidence.of(readings(observed.is_full), means, span, size)
-
-
-def _candidate(place: int, likelihood: float, first_in: int, evidence: Evidence) -> Candidate:
-    name = str(fitted()["answers"][place])
-    about = heading(name)
-    return Candidate(
-        about["mode"], name, about["title"], likelihood, first_in, 0, evidence.sentence(place)
-    )
 
 
 def _notes(observed: Observed, trial: Trial | None) -> tuple[str, ...]:

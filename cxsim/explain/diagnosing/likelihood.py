@@ -99,6 +99,12 @@ def fitted() -> Mapping[str, np.ndarray]:
         raise CxsimError(f"{FITTED.name}: cannot be read: {error}; install cxsim again") from error
 
 
+@functools.cache
+def modes() -> tuple[str, ...]:
+    """Return the names of the failure modes' scenarios, in the order of the answers."""
+    return tuple(str(name) for name in fitted()["answers"] if name != HEALTHY)
+
+
 def span_of(weeks: int) -> int:
     """Return how many weeks of a history are read: as many as there is a fit for.
 

@@ -58,4 +58,5 @@ def drawing(question: str, side: Side, sentence: str) -> str:
     figure = draw(side) if draw is not None else None
     if figure is None:
         return ""
+    figure.suptitle("")  # the page has said it already
     return f'<figure class="drawing">{as_element(figure, words(sentence, LONGEST_LABEL))}</figure>'

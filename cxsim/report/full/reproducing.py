@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -138,7 +139,8 @@ def reproduce(
     again = inquire(request, threads, progress, cancelled)
     if again is None:
         return None
-    pairs = list(_pairs(("answers",), data.get("answers"), again.as_dict()["answers"]))
+    answers = json.loads(json.dumps(again.as_dict()["answers"]))  # as they travel
+    pairs = list(_pairs(("answers",), data.get("answers"), answers))
     text, text_now = _text(html), _text(page_of(again))
     found = [
         Difference(" > ".join(where), one, other)

@@ -46,7 +46,7 @@ class Request:
 
     scenarios: tuple[Scenario, ...]
     replicates: int = 100
-    futures: int = 20
+    futures: int = 16
     seed: int = 1
     made: date = date(1970, 1, 1)
     version: str = ""
@@ -61,7 +61,7 @@ class Request:
                 f"the scenarios run for {', '.join(map(str, sorted(weeks)))} weeks; give them the "
                 "same horizon, for instance with --weeks"
             )
-        limits = {"replicates": (2, MOST_REPLICATES), "futures": (2, 10_000)}
+        limits = {"replicates": (2, MOST_REPLICATES), "futures": (10, 10_000)}
         for name, (low, high) in {**limits, "seed": (0, LARGEST_SEED)}.items():
             try:
                 clean_value(getattr(self, name), "integer", low, high, name)

@@ -62,6 +62,11 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], label: str) ->
     )
 
 
+def folded(title: str, content: str) -> str:
+    """Return content that opens on a click, nothing for nothing."""
+    return f"<details><summary>{text(title)}</summary>{content}</details>" if content else ""
+
+
 def of_sides(inquiry: Inquiry, question: str, part: Callable[[Answer], str]) -> str:
     """Return a part for each side under its name; of one side alone, the part itself."""
     answers = inquiry.as_dict()["answers"][question]
@@ -89,7 +94,9 @@ def scenarios(inquiry: Inquiry) -> str:
     )
     keys = [side.key for side in inquiry.sides]
     sides = [side.ensemble.scenario for side in inquiry.sides]
-    decided = table(["Decision in week 0", *keys], _decisions(sides), "Decisions that differ")
+    decided = table(
+        ["Decision in week 0", *keys, "Group"], _decisions(sides), "Decisions that differ"
+    )
     what = "Where the scenarios differ" if len(sides) > 1 else "Decisions away from the defaults"
     none = "" if decided else paragraph("None.", "small")
     return f"<section><h2>The scenarios</h2>{stories}<h3>{what}</h3>{decided}{none}</section>"
@@ -107,7 +114,7 @@ def _decisions(sides: Sequence[Scenario]) -> list[list[str]]:
         others = values if len(sides) > 1 else [*values, lever.default]
         if any(value != others[0] for value in others):
             shown = [_value(value) for value in values]
-            rows.append([f"{lever.title} ({parameters.GROUPS[lever.group]})", *shown])
+            rows.append([lever.title, *shown, parameters.GROUPS[lever.group]])
     return rows
 
 
@@ -187,7 +194,7 @@ def _lasting_one(answer: Answer) -> str:
     return (
         paragraph(answer["sentence"])
         + listed(answer["readings"])
-        + table(heads, rows, "Withdrawal in different weeks")
+        + folded("Week by week", table(heads, rows, "Withdrawal in different weeks"))
         + (table(["Support that", "is needed"], groups, "How long to hold") if groups else "")
     )
 
@@ -253,16 +260,16 @@ def _worth_one(answer: Answer) -> str:
     rows = [[one["label"], one["text"], one["note"]] for one in answer["headlines"]]
     parts = [[one["label"], one["text"], one["interval_text"]] for one in answer["parts"]]
     bridge = [[one["label"], one["text"], one["interval_text"]] for one in answer["bridge"]]
-    groups = answer["groups"] or []
-    values = [[one["label"], one["text"], one["interval_text"]] for one in groups]
     heads = ["", "Mean", "95 % interval"]
     calculator = ["From a conventional calculator to the model", *heads[1:]]
     return (
         paragraph(answer["sentence"])
         + table(["", "", ""], rows, "Money in short")
-        + table(["Where it comes from", *heads[1:]], parts, "Parts of net value")
-        + table(calculator, bridge, "Calculator and model")
-        + table(["What each group of decisions is worth", *heads[1:]], values, "Value of groups")
+        + folded(
+            "The numbers behind the picture",
+            table(["Where it comes from", *heads[1:]], parts, "Parts of net value")
+            + table(calculator, bridge, "Calculator and model"),
+        )
     )
 
 
