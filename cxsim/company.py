@@ -24,12 +24,15 @@ from cxsim.state import (
     LOWEST,
     MAX_INITIATIVES,
     NEVER,
+    NOT_HELD,
     PEERS,
     POST,
     PROCESS,
     PROGRAMME,
     TOUCHPOINT,
     Firm,
+    Link,
+    Plan,
     State,
     Ties,
 )
@@ -221,22 +224,40 @@ def base_hazards(alpha, beta):
 # ------------------------------------------------------------------ one replicate's people
 
 
-def empty_state(firm: Firm, weeks: int) -> State:
+def empty_state(firm: Firm, plan: Plan) -> State:
     """Return room for the state of one replicate."""
     staff, places = firm.posts.shape[1], len(firm.initial_active)
+    functions, processes = len(firm.function_start) - 1, len(firm.touchpoints)
+    held, talk = rows_held(plan)
     return State(
-        functions=np.zeros(len(firm.function_start) - 1, FUNCTION),
+        functions=np.zeros(functions, FUNCTION),
         employees=np.zeros(staff, EMPLOYEE),
         customers=np.zeros(places, CUSTOMER),
-        processes=np.zeros(len(firm.touchpoints), PROCESS),
+        processes=np.zeros(processes, PROCESS),
         initiatives=np.zeros(MAX_INITIATIVES, INITIATIVE),
         programme=np.zeros(1, PROGRAMME),
-        voice=np.zeros((weeks, 2)),
+        voice=np.zeros((len(plan.levers), 2)),
         practised=np.zeros(staff, np.uint8),
         words=np.zeros((4, CHUNK), np.uint32),
         lists=np.zeros((3, CHUNK), np.int64),
         vacant=np.zeros(places, np.int32),
+        functions_then=np.zeros((held, functions), FUNCTION),
+        employees_then=np.zeros((held, staff), EMPLOYEE),
+        practised_then=np.zeros((held, staff), np.uint8),
+        processes_then=np.zeros((held, processes), PROCESS),
+        programme_then=np.zeros(held, PROGRAMME),
+        customers_then=np.zeros((talk, places), CUSTOMER),
     )
+
+
+def rows_held(plan: Plan) -> tuple[int, int]:
+    """Return how many links are held some day, and how many up to word of mouth.
+
+    Customers are many, and only word of mouth has readers who look back on them.
+    """
+    held = plan.held["week"] < NOT_HELD
+    talk = int(plan.held["row"][Link.WORD_OF_MOUTH]) + 1 if held[Link.WORD_OF_MOUTH] else 0
+    return int(held.sum()), talk
 
 
 def empty_ties(firm: Firm) -> Ties:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from cxsim import compile_cache, draws
-from cxsim.company import build_firm, empty_state, empty_ties, meet, populate
+from cxsim.company import build_firm, empty_state, empty_ties, meet, populate, rows_held
 from cxsim.compiled import entry
 from cxsim.cores import available_cores
 from cxsim.plan import build_plan
@@ -23,6 +22,7 @@ from cxsim.state import (
     EMPLOYEE,
     FUNCTION_SERIES,
     LAYER_SERIES,
+    NOT_HELD,
     PEERS,
     Firm,
     Plan,
@@ -63,9 +63,12 @@ def run(first, last, key, firm, ties, plan, state, record):
         live_week(t, key, firm, ties, plan, state, record)
 
 
-def prepare(scenario: Scenario) -> Prepared:
-    """Lay out the plan and build the formal organisation of a scenario."""
-    return Prepared(build_firm(scenario), build_plan(scenario))
+def prepare(scenario: Scenario, cuts: Mapping[str, int] | None = None) -> Prepared:
+    """Lay out the plan and build the formal organisation of a scenario.
+
+    `cuts` names links that are held, each with the week from which on; see `build_plan`.
+    """
+    return Prepared(build_firm(scenario), build_plan(scenario, cuts))
 
 
 # Parts of a firm that the timeline may change: one version per shape of the hierarchy.
@@ -76,7 +79,7 @@ def shared_weeks(one: Prepared, other: Prepared) -> int:
     """Return how many first weeks two plans have in common: until then both are the same run."""
     if not _same_people(one, other):
         return 0
-    weeks = min(one.weeks, other.weeks)
+    weeks = min(one.weeks, other.weeks, _held_alike(one, other))
     differs = np.zeros(weeks, bool)
     for a, b in zip(_by_week(one), _by_week(other), strict=True):
         differs |= (a[:weeks] != b[:weeks]).any(axis=1)
@@ -89,6 +92,12 @@ def _same_people(one: Prepared, other: Prepared) -> bool:
     fixed = [(a, b) for name, a, b in firms if name not in VERSIONED]
     same_facts = one.plan.facts.tobytes() == other.plan.facts.tobytes()
     return same_facts and all(np.array_equal(np.asarray(a), np.asarray(b)) for a, b in fixed)
+
+
+def _held_alike(one: Prepared, other: Prepared) -> int:
+    """Return the week in which a link is first held in one of two plans and not in the other."""
+    a, b = one.plan.held["week"], other.plan.held["week"]
+    return int(np.where(a == b, NOT_HELD, np.minimum(a, b)).min())
 
 
 def _by_week(prepared: Prepared) -> list[np.ndarray]:
@@ -122,7 +131,7 @@ def empty_records(prepared: Prepared, replicates: int) -> Record:
 def begin(prepared: Prepared, seed: int, replicate: int) -> Snapshot:
     """Return one replicate at the start of week 0."""
     key = draws.key_of(seed, replicate)
-    state = empty_state(prepared.firm, prepared.weeks)
+    state = empty_state(prepared.firm, prepared.plan)
     populate(key, prepared.firm, prepared.plan, state)
     return Snapshot(key, 0, state, _empty_record(prepared))
 
@@ -136,16 +145,29 @@ def advance(snapshot: Snapshot, prepared: Prepared, until: int) -> Snapshot:
         From `begin` or `advance`.
     prepared : Prepared
         The plan to follow from here on. Another plan than before forks the run: same people, same
-        luck, other decisions. Organisation, market and horizon must be the same.
+        luck, other decisions. Organisation, market and horizon must be the same, and so must the
+        links that are held already.
     until : int
         At most the plan's horizon.
     """
-    state = copy.deepcopy(snapshot.state)
+    state = empty_state(prepared.firm, prepared.plan)
+    _fill(state, snapshot.state)
     record = _continued(snapshot.record, prepared, snapshot.week)
     ties = empty_ties(prepared.firm)
     meet(snapshot.key, prepared.firm, ties)
     run(snapshot.week, until, snapshot.key, prepared.firm, ties, prepared.plan, state, record)
     return Snapshot(snapshot.key, until, state, record)
+
+
+def _fill(state: State, other: State) -> None:
+    """Copy a state into empty room for another plan.
+
+    The survey's answers have a row a week, what is held has one a link, the earliest first; there
+    may be more room here than there or less.
+    """
+    for own, there in zip(state, other, strict=True):
+        shared = min(len(own), len(there))
+        own[:shared] = there[:shared]
 
 
 def _continued(record: Record, prepared: Prepared, week: int) -> Record:
@@ -200,9 +222,7 @@ class Room:
         """
         self._fit(prepared)
         clear(self._state)
-        for own, other in zip(self._state, snapshot.state, strict=True):
-            shared = min(len(own), len(other))  # the survey's answers have a row a week
-            own[:shared] = other[:shared]
+        _fill(self._state, snapshot.state)
         meet(snapshot.key, prepared.firm, self._ties)
         record = _continued(snapshot.record, prepared, snapshot.week)
         return Snapshot(snapshot.key, snapshot.week, self._state, record)
@@ -217,10 +237,10 @@ class Room:
         firm = prepared.firm
         size = (
             *(firm.posts.shape, len(firm.initial_active), len(firm.function_start)),
-            *(len(firm.touchpoints), prepared.weeks),
+            *(len(firm.touchpoints), prepared.weeks, *rows_held(prepared.plan)),
         )
         if size != self._size:
-            self._state, self._ties = empty_state(firm, prepared.weeks), empty_ties(firm)
+            self._state, self._ties = empty_state(firm, prepared.plan), empty_ties(firm)
             self._size = size
 
 
@@ -283,8 +303,9 @@ def bytes_at_work(prepared: Prepared, replicates: int, threads: int | None = Non
     """Return the memory that the people of all replicates under way take."""
     places = len(prepared.firm.initial_active)
     versions, staff = prepared.firm.posts.shape
-    customers = places * (CUSTOMER.itemsize + 4 * ACQUAINTANCES + 4)
-    employees = staff * (EMPLOYEE.itemsize + 4 * PEERS * versions + 1)
+    held, talk = rows_held(prepared.plan)
+    customers = places * (CUSTOMER.itemsize * (1 + talk) + 4 * ACQUAINTANCES + 4)
+    employees = staff * ((EMPLOYEE.itemsize + 1) * (1 + held) + 4 * PEERS * versions)
     return (customers + employees) * min(threads or available_cores(), replicates)
 
 

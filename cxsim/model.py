@@ -321,6 +321,8 @@ class CXModel(mesa.Model):
         A scenario, the name of a bundled one, or a path.
     seed, replicate : int
         0 .. 2**32 - 1; the pair fixes all luck, as in `cxsim.simulate`.
+    cuts : mapping of link to week, optional
+        Influences whose readers see the past from a week on; see `cxsim.explain.links`.
 
     Attributes
     ----------
@@ -343,11 +345,15 @@ class CXModel(mesa.Model):
     Raises
     ------
     CxsimError
-        Unknown or malformed scenario; seed or replicate out of range.
+        Unknown or malformed scenario or link; seed or replicate out of range.
     """
 
     def __init__(
-        self, scenario: Scenario | str = "typical", seed: int = 1, replicate: int = 0
+        self,
+        scenario: Scenario | str = "typical",
+        seed: int = 1,
+        replicate: int = 0,
+        cuts: Mapping[str, int] | None = None,
     ) -> None:
         words = [_word(seed, "seed"), _word(replicate, "replicate")]
         super().__init__(rng=np.random.SeedSequence(words))
@@ -357,7 +363,8 @@ class CXModel(mesa.Model):
         self.state: State
         self.rules: dict[str, Callable[..., None]] = dict(WEEK)
         self._broken = False
-        prepared = engine.prepare(self._cx_scenario)
+        self._cuts = dict(cuts or {})
+        prepared = engine.prepare(self._cx_scenario, self._cuts)
         self.firm, self.plan = prepared
         self.horizon = prepared.weeks
         self.key, _, self.state, self._record = engine.begin(prepared, *words)
@@ -452,7 +459,7 @@ class CXModel(mesa.Model):
         """
         event = Event(self.week, set or {}, shock or {})
         self._cx_scenario = self._cx_scenario.with_events([event])
-        prepared = engine.prepare(self._cx_scenario)
+        prepared = engine.prepare(self._cx_scenario, self._cuts)
         self.firm, self.plan = prepared
         self._meet()
         if self.week == 0:

@@ -10,7 +10,10 @@ import numpy as np
 
 from cxsim import parameters
 from cxsim.elementary import sine_of_turns
-from cxsim.state import AGENDA, WEEK, Plan, floats
+from cxsim.errors import CxsimError
+from cxsim.state import AGENDA, HELD, NOT_HELD, WEEK, Link, Plan, floats
+from cxsim.timeline import LONGEST
+from cxsim.values import clean_value, shown_key, suggestion
 
 if TYPE_CHECKING:
     from cxsim.scenario import Scenario
@@ -72,8 +75,19 @@ def power(base: float, exponent: int) -> float:
     return result
 
 
-def build_plan(scenario: Scenario) -> Plan:
-    """Lay a scenario out week by week."""
+def build_plan(scenario: Scenario, cuts: Mapping[str, int] | None = None) -> Plan:
+    """Lay a scenario out week by week.
+
+    Parameters
+    ----------
+    cuts : mapping of link to week, optional
+        Links that are held, and from which week on; see `Link`.
+
+    Raises
+    ------
+    CxsimError
+        No such link, or no such week.
+    """
     count = scenario.weeks
     functions = list(scenario.organisation["functions"])
     levers = np.zeros(count, LEVERS)
@@ -104,7 +118,31 @@ def build_plan(scenario: Scenario) -> Plan:
     weeks["arrives"][launch : launch + 1] = 1
     np.minimum(1.0, weeks["earnings"], out=weeks["earnings"])
     np.minimum(1.0, agenda["outage"], out=agenda["outage"])
-    return Plan(levers, facts, weeks, agenda)
+    return Plan(levers, facts, weeks, agenda, held_links(cuts or {}, count))
+
+
+LINK_NAMES = tuple(link.name.lower() for link in Link)
+
+
+def held_links(cuts: Mapping[str, int], weeks: int) -> np.ndarray:
+    """Return from which week on each link is held, and the row of what its readers see.
+
+    Rows are given in the order of weeks, so that two plans agree on those of the weeks they share.
+    """
+    held = np.zeros(len(Link), HELD)
+    held["week"] = NOT_HELD
+    for name, week in cuts.items():
+        if name not in LINK_NAMES:
+            near = suggestion(name, LINK_NAMES)
+            raise CxsimError(f"{shown_key(name)}: no such link{near}")
+        try:
+            week = clean_value(week, "integer", 0, LONGEST, "weeks")
+        except CxsimError as error:
+            raise CxsimError(f"{name}: {error}") from None
+        if week < weeks:
+            held["week"][LINK_NAMES.index(name)] = week
+    held["row"][np.argsort(held["week"], kind="stable")] = np.arange(len(Link))
+    return held
 
 
 def _facts(scenario: Scenario) -> np.ndarray:

@@ -7,6 +7,7 @@ plain pointer, so rules can be written about *one* employee or customer at no co
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -111,8 +112,43 @@ PROGRAMME = floats(
 )
 
 
+class Link(IntEnum):
+    """Influences whose readers can be made to see the past; docs/model.md says what each reads."""
+
+    PEERS = 0
+    MANAGERS = 1
+    LEARNING_BY_DOING = 2
+    WINS_TO_EMPLOYEES = 3
+    WINS_TO_EXECUTIVES = 4
+    EXECUTIVE_PEERS = 5
+    CONFLICT = 6
+    COMMITMENT_TO_WORK = 7
+    COMMITMENT_TO_EMPLOYEES = 8
+    FUNDING = 9
+    COMPLAINTS = 10
+    BACKLOG = 11
+    CYNICISM = 12
+    WORD_OF_MOUTH = 13
+    PRACTICE_TO_QUALITY = 14
+    PRACTICE_TO_EXPERIENCE = 15
+
+
+# From when on a link's readers see the past.
+HELD = np.dtype(
+    [
+        ("week", np.int64),  # what they see is the start of this week
+        ("row", np.int64),  # where it is kept: by week, then in the order of links
+    ]
+)
+NOT_HELD = 2**40  # a week beyond any horizon
+
+
 class State(NamedTuple):
-    """Everything that changes from week to week in one replicate."""
+    """Everything that changes from week to week in one replicate.
+
+    The arrays that end in `then` have a row for each link that is held, and none in an ordinary
+    run: the state as it was when the link's week began.
+    """
 
     functions: np.ndarray  # FUNCTION, (functions,)
     employees: np.ndarray  # EMPLOYEE, (employees,)
@@ -125,6 +161,12 @@ class State(NamedTuple):
     words: np.ndarray  # uint32, (4, CHUNK): room for random words
     lists: np.ndarray  # int64, (3, CHUNK): room for lists of places in a chunk
     vacant: np.ndarray  # int32, (places,): candidates for acquisition this week
+    functions_then: np.ndarray  # FUNCTION, (held, functions)
+    employees_then: np.ndarray  # EMPLOYEE, (held, employees)
+    practised_then: np.ndarray  # uint8, (held, employees): who practised
+    processes_then: np.ndarray  # PROCESS, (held, processes)
+    programme_then: np.ndarray  # PROGRAMME, (held,)
+    customers_then: np.ndarray  # CUSTOMER, (held up to word of mouth, places)
 
 
 class Ties(NamedTuple):
@@ -210,6 +252,7 @@ class Plan(NamedTuple):
     facts: np.ndarray  # one field per coefficient and numeric fact, (1,)
     weeks: np.ndarray  # WEEK, (weeks,)
     agenda: np.ndarray  # AGENDA, (weeks, functions)
+    held: np.ndarray  # HELD, one for each Link
 
 
 COMPANY_SERIES = floats(

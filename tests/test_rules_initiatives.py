@@ -378,7 +378,7 @@ def faded(practising: Any = 1, **levers: float) -> State:
     state.processes["quality"] = 0.8
     state.processes["quality"][5] = 0.25
     state.employees["practising"] = practising
-    fade(prepared.firm, rows.levers(**levers), rows.facts(**FADING), state)
+    fade(state.employees, prepared.firm, rows.levers(**levers), rows.facts(**FADING), state)
     return state
 
 

@@ -66,17 +66,17 @@ def test_heads_say_what_they_do_or_what_the_chief_executive_wants_to_hear(
 
 
 def test_peers_without_rivalry_are_a_plain_mean() -> None:
-    assert peers_commitment(0, THREE, 0.6, 0.0, 0.5) == pytest.approx(1.9 / 3)
-    assert peers_commitment(1, THREE, 0.6, 0.0, 0.5) == pytest.approx(1.6 / 3)
+    assert peers_commitment(0, THREE[0], THREE, 0.6, 0.0, 0.5) == pytest.approx(1.9 / 3)
+    assert peers_commitment(1, THREE[1], THREE, 0.6, 0.0, 0.5) == pytest.approx(1.6 / 3)
 
 
 def test_rivals_discount_those_unlike_them() -> None:
     # Head 0 listens to the chief executive with weight .2, to head 1 with .4, to head 2 not at all.
-    assert peers_commitment(0, THREE, 0.6, 1.0, 0.5) == pytest.approx(0.32 / 0.6)
+    assert peers_commitment(0, THREE[0], THREE, 0.6, 1.0, 0.5) == pytest.approx(0.32 / 0.6)
 
 
 def test_one_who_listens_to_nobody_keeps_to_themselves() -> None:
-    assert peers_commitment(0, THREE, 0.6, 1.0, 0.01) == 0.2
+    assert peers_commitment(0, THREE[0], THREE, 0.6, 1.0, 0.01) == 0.2
 
 
 def test_mean_difference() -> None:
@@ -100,8 +100,11 @@ def target(
     gap: float = 0.1,
 ) -> float:
     """The target of one head, with round numbers for everything not given."""
+    head = rows.function(**{"win": 0.5, "conflict": 0.2} | (function or {}))
     return head_target(
-        rows.function(**{"win": 0.5, "conflict": 0.2} | (function or {})),
+        head,
+        head["win"],
+        head["conflict"],
         0.6,
         evidence,
         gap,

@@ -28,6 +28,7 @@ from cxsim.rules.workforce import (
     start_practising,
     support_of,
     threshold_of,
+    wins_seen,
 )
 from cxsim.state import EMPLOYEE, PROCESS, TOUCHPOINT
 from tests import rows
@@ -113,8 +114,9 @@ def round_climate(active: int = 1, budget: float = 1.5, **changed: float) -> Cli
     programme = rows.programme(budget=budget, win=0.2)
     week, levers = rows.week(active=active), rows.levers(**even | changed)
     support = support_of(programme, week, levers)
+    seen = wins_seen(function, programme, facts)
     return climate_of(
-        function, programme, 0.8, support, 0.003, 0.6, 26.0, week, levers, facts
+        0.4, seen, programme, 0.8, support, 0.003, 0.6, 26.0, week, levers, facts
     )  # fmt: skip
 
 
@@ -426,7 +428,7 @@ def lived(peers: float = 0.4, role_modelling: float = 0.0, **values: float) -> A
     )  # fmt: skip
     given_ = {"message": 0.8, "message_weight": 0.5, "wins_weight": 0.1, "openness": 0.5}
     live_employee(
-        person, (0.999, 0.999, 0.5, 0.5), 0.5, 0.75, 1.0, peers,
+        person, (0.999, 0.999, 0.5, 0.5), 0.5, 0.75, 1.0, peers, 1, person,
         climate(**given_ | {"training": 0.05} | values),
         rows.levers(role_modelling=role_modelling), facts, rows.counters(),
     )  # fmt: skip

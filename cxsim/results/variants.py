@@ -8,7 +8,7 @@ week in which its plan differs. The numbers are those of `simulate`, to the last
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ def live_variants(
     cancelled: Callable[[], bool] | None = None,
     baseline: bool = False,
     first: int = 0,
+    cuts: Sequence[Mapping[str, int] | None] | None = None,
 ) -> list[np.ndarray] | None:
     """Run scenarios on the same random numbers and keep what is read from each run.
 
@@ -60,6 +61,9 @@ def live_variants(
         Run the company without a programme too, so that net value can be read.
     first : int
         The replicates are `first`, `first` + 1, ...
+    cuts : sequence of mappings, optional
+        For each scenario the links that are held, each with the week from which on. A company
+        without a programme is never cut.
 
     Returns
     -------
@@ -69,12 +73,13 @@ def live_variants(
     Raises
     ------
     CxsimError
-        A number out of range, or a company that does not fit into memory.
+        A number out of range, no such link, or a company that does not fit into memory.
     """
     replicates = whole("replicates", replicates, 1, MOST_REPLICATES)
     seed = whole("seed", seed, 0, LARGEST_SEED)
     threads = None if threads is None else whole("threads", threads, 1, 4096)
-    grove = _Grove.of(scenarios, seed, read, baseline, replicates + first)
+    cuts = [None] * len(scenarios) if cuts is None else cuts
+    grove = _Grove.of(scenarios, seed, read, baseline, replicates + first, cuts)
     check_memory(grove.prepared[0], 1)
     return _on_threads(grove, range(first, first + replicates), threads, progress, cancelled)
 
@@ -106,8 +111,9 @@ class _Grove:
         read: Read,
         baseline: bool,
         replicates: int,
+        cuts: Sequence[Mapping[str, int] | None],
     ) -> _Grove:
-        prepared = [engine.prepare(scenario) for scenario in scenarios]
+        prepared = [engine.prepare(*each) for each in zip(scenarios, cuts, strict=True)]
         weeks = [engine.shared_weeks(prepared[0], one) for one in prepared]
         leaves = sorted((week, place) for place, week in enumerate(weeks) if place > 0)
         grove = cls(scenarios, seed, read, prepared, leaves)

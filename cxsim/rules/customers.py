@@ -17,7 +17,8 @@ from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, exp, normal_quantile
 from cxsim.rules.initiatives import reach
 from cxsim.rules.ledger import count_churn
-from cxsim.state import ACQUAINTANCES, CHUNK, HIGHEST, LOWEST, NEVER
+from cxsim.rules.links import as_read
+from cxsim.state import ACQUAINTANCES, CHUNK, HIGHEST, LOWEST, NEVER, Link
 
 
 class Market(NamedTuple):
@@ -201,14 +202,35 @@ def reputation(acquaintances, market, facts, customers):
 
 
 @compiled
-def acquire(t, key, candidates, market, facts, table, ties, state):
-    """Fill the vacant places whose neighbourhood speaks well enough; return how many."""
+def talk_of(market, programme):
+    """Return the market with the price pain of another time: that which acquaintances speak of."""
+    return Market(
+        market.contact,
+        market.fade,
+        market.inflation,
+        market.drift,
+        programme.price_shown,
+        programme.price_week,
+        market.success,
+        market.advocacy,
+        market.bound,
+        market.asked,
+        market.complainer,
+    )
+
+
+@compiled
+def acquire(t, key, candidates, known, market, facts, table, ties, state):
+    """Fill the vacant places whose neighbourhood speaks well enough; return how many.
+
+    `known` are the places of acquaintances, `market` is what they have met.
+    """
     customers = state.customers
     chosen = state.vacant
     count = 0
     for n in range(candidates):
         i = chosen[n]
-        factor = reputation(ties.acquaintances[i], market, facts, customers)
+        factor = reputation(ties.acquaintances[i], market, facts, known)
         if draws.draw(key, draws.CUSTOMER, i, t)[0] < facts.acquisition_rate * factor:
             chosen[count] = i
             count += 1
@@ -266,7 +288,7 @@ def complains(surprise, i, t, k0, k1, facts):
 
 
 @compiled
-def have_contacts(t, key, first, count, customers, firm, plan, market, state):
+def have_contacts(t, key, first, count, customers, employees, firm, plan, market, state):
     """Let the customers of a chunk who have a contact be served, and perhaps complain."""
     # Everything is taken out of its tuple before the loop: inside, each would be counted as a
     # reference anew at every contact.
@@ -274,7 +296,7 @@ def have_contacts(t, key, first, count, customers, firm, plan, market, state):
     version = plan.weeks[t].version
     touchpoints, guide = firm.touchpoints, firm.guide
     front, front_start = firm.front[version], firm.front_start[version]
-    employees, processes, functions = state.employees, state.processes, state.functions
+    processes, functions = state.processes, state.functions
     words, lists = state.words, state.lists
     k0, k1 = key[0], key[1]
     for n in range(count):
@@ -330,7 +352,7 @@ def answer_and_stay(t, count, customers, words, lists, market, facts, voice, com
 
 
 @compiled
-def live_places(t, key, firm, plan, market, state, company):
+def live_places(t, key, employees, firm, plan, market, state, company):
     """Let each customer live the week; return how many vacant places might be filled."""
     facts = plan.facts[0]
     may_join = facts.acquisition_rate * (1.0 + facts.word_of_mouth * (1.0 + market.advocacy))
@@ -342,7 +364,7 @@ def live_places(t, key, firm, plan, market, state, company):
         active, contacts, joining = sort_places(
             customers, words, market.contact, may_join, market.fade, lists
         )
-        have_contacts(t, key, first, contacts, customers, firm, plan, market, state)
+        have_contacts(t, key, first, contacts, customers, employees, firm, plan, market, state)
         answer_and_stay(t, active, customers, words, lists, market, facts, state.voice[t], company)
         for n in range(joining):
             state.vacant[candidates + n] = first + lists[2, n]
@@ -359,6 +381,7 @@ def live(t, key, firm, ties, plan, state, record):
     facts = plan.facts[0]
     programme = state.programme[0]
     company = record.company[t]
+    held = plan.held
     feel_price(t, programme, plan.weeks[t], levers, facts)
     staff = state.employees.shape[0]
     market = market_of(t, staff, programme, plan.weeks[t], levers, facts)
@@ -367,8 +390,11 @@ def live(t, key, firm, ties, plan, state, record):
         state.functions[f].complaints = 0.0
         state.functions[f].experience = 0.0
         state.functions[f].experience_squares = 0.0
-    candidates = live_places(t, key, firm, plan, market, state, company)
-    acquired = acquire(t, key, candidates, market, facts, firm.base_table, ties, state)
+    employees = as_read(t, held[Link.PRACTICE_TO_EXPERIENCE], state.employees, state.employees_then)
+    candidates = live_places(t, key, employees, firm, plan, market, state, company)
+    talk = talk_of(market, as_read(t, held[Link.WORD_OF_MOUTH], programme, state.programme_then))
+    known = as_read(t, held[Link.WORD_OF_MOUTH], state.customers, state.customers_then)
+    acquired = acquire(t, key, candidates, known, talk, facts, firm.base_table, ties, state)
     company.acquired = acquired
     company.active_customers += acquired
     smooth_complaints(state.functions, facts)

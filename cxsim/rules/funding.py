@@ -5,6 +5,7 @@ from __future__ import annotations
 from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip
 from cxsim.rules.leadership import earnings_pressure, evidence_gap
+from cxsim.state import Link
 
 QUARTER = 13  # weeks
 
@@ -48,7 +49,8 @@ def decide(t, key, firm, ties, plan, state, record):
     facts = plan.facts[0]
     week = plan.weeks[t]
     programme = state.programme[0]
-    if week.active == 1 and (int(week.since) + 1) % QUARTER == 0:
+    due = week.active == 1 and (int(week.since) + 1) % QUARTER == 0
+    if due and t < plan.held[Link.FUNDING].week:
         mean = mean_commitment(state.functions)
         growth = budget_growth(mean, programme.evidence, week, levers, facts)
         budget = programme.budget * growth

@@ -11,7 +11,8 @@ import numpy as np
 from cxsim import draws
 from cxsim.compiled import compiled, entry
 from cxsim.elementary import exp
-from cxsim.state import CROSS, LOCAL, MAX_INITIATIVES, QUICK
+from cxsim.rules.links import as_read
+from cxsim.state import CROSS, LOCAL, MAX_INITIATIVES, QUICK, Link
 
 
 @compiled
@@ -238,8 +239,11 @@ def count_running(initiatives):
 
 
 @compiled
-def progress(t, key, cpe, firm, week, levers, facts, state):
-    """Work on what is under way and return how many initiatives were completed for customers."""
+def progress(t, key, cpe, houses, firm, week, levers, facts, state):
+    """Work on what is under way and return how many initiatives were completed for customers.
+
+    `houses` are the functions whose heads cooperate or reverse decisions.
+    """
     functions = state.functions
     running = count_running(state.initiatives)
     worked_in = np.zeros(functions.shape[0], np.uint8)
@@ -252,9 +256,9 @@ def progress(t, key, cpe, firm, week, levers, facts, state):
         worked_in[touchpoint.owner] = 1
         if touchpoint.partner >= 0:
             worked_in[touchpoint.partner] = 1
-        pace = cooperation(touchpoint, firm.host, functions, week, levers, facts)
+        pace = cooperation(touchpoint, firm.host, houses, week, levers, facts)
         initiative.left -= cpe / running * pace
-        reversal = facts.rework_rate * levers.rivalry * owners_conflict(touchpoint, functions)
+        reversal = facts.rework_rate * levers.rivalry * owners_conflict(touchpoint, houses)
         if draws.draw(key, draws.INITIATIVE_COURSE, slot, t)[1] < reversal:
             again = initiative.left + facts.rework_share * initiative.effort
             initiative.left = min(initiative.effort, again)
@@ -289,8 +293,8 @@ def erosion_rate(share, levers, facts):
 
 
 @compiled
-def fade(firm, levers, facts, state):
-    """Let wins, evidence and savings fade and quality erode."""
+def fade(employees, firm, levers, facts, state):
+    """Let wins, evidence and savings fade, and quality erode, less where `employees` practise."""
     programme = state.programme[0]
     for f in range(state.functions.shape[0]):
         state.functions[f].win *= 1.0 - facts.win_decay
@@ -298,7 +302,7 @@ def fade(firm, levers, facts, state):
     programme.evidence *= 1.0 - facts.evidence_decay
     programme.saving *= 1.0 - facts.saving_decay
     for f in range(state.functions.shape[0]):
-        share = practising_share(f, firm.function_start, state.employees)
+        share = practising_share(f, firm.function_start, employees)
         rate = erosion_rate(share, levers, facts)
         for p in range(state.processes.shape[0]):
             if firm.touchpoints[p].owner == f:
@@ -314,6 +318,7 @@ def work(t, key, firm, ties, plan, state, record):
     week = plan.weeks[t]
     programme = state.programme[0]
     employees = state.employees.shape[0]
+    held = plan.held
     programme.staff = staff(week, levers, programme.budget, employees)
     programme.capacity = programme.staff
     if week.present == 0:
@@ -331,6 +336,8 @@ def work(t, key, firm, ties, plan, state, record):
         for slot in range(min(MAX_INITIATIVES, 1 + int(cpe))):
             if state.initiatives[slot].process < 0:
                 start(slot, t, key, firm.touchpoints, levers, facts, state)
-        won = progress(t, key, cpe, firm, week, levers, facts, state)
+        houses = as_read(t, held[Link.COMMITMENT_TO_WORK], state.functions, state.functions_then)
+        won = progress(t, key, cpe, houses, firm, week, levers, facts, state)
     record.company[t].wins_completed = won
-    fade(firm, levers, facts, state)
+    keepers = as_read(t, held[Link.PRACTICE_TO_QUALITY], state.employees, state.employees_then)
+    fade(keepers, firm, levers, facts, state)

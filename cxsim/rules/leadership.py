@@ -12,6 +12,8 @@ import numpy as np
 from cxsim import draws
 from cxsim.compiled import compiled, entry
 from cxsim.elementary import clip, normal_quantile
+from cxsim.rules.links import as_read
+from cxsim.state import Link
 
 
 @compiled
@@ -37,9 +39,8 @@ def stated_support(commitment, levers, facts):
 
 
 @compiled
-def peers_commitment(f, commitment, ceo, rivalry, reach):
+def peers_commitment(f, own, commitment, ceo, rivalry, reach):
     """Return the mean commitment of the other executives; rivals discount those unlike them."""
-    own = commitment[f]
     weights = 1.0 - rivalry * min(1.0, abs(ceo - own) / reach)
     total = weights * ceo
     for g in range(commitment.shape[0]):
@@ -69,17 +70,21 @@ def priority_of(function, week, levers, facts):
 
 
 @compiled
-def head_target(function, peers, evidence, gap, week, levers, facts):
-    """Return the commitment toward which the head of a function moves."""
+def head_target(function, win, conflict, peers, evidence, gap, week, levers, facts):
+    """Return the commitment toward which the head of a function moves.
+
+    `win` and `conflict` are the function's, `evidence` and `gap` the company's, as the head sees
+    them.
+    """
     sponsor = facts.head_sponsor * levers.ceo_sponsorship * week.line * levers.accountability
     trust = 1.25 - 0.5 * levers.profit_tradeoff_belief
     company = facts.head_evidence_company
     proof = facts.head_evidence * evidence * trust
-    proof *= company + (1.0 - company) * min(1.0, function.win)
+    proof *= company + (1.0 - company) * min(1.0, win)
     relief = (1.0 - levers.accountability) * (1.0 - facts.head_charter_relief * levers.charter)
     target = facts.head_base + sponsor + facts.head_peers * peers + proof
     target -= facts.head_priority * priority_of(function, week, levers, facts) * relief
-    target -= facts.head_gap * gap + facts.head_conflict * function.conflict
+    target -= facts.head_gap * gap + facts.head_conflict * conflict
     return target - earnings_pressure(week, levers)
 
 
@@ -117,6 +122,7 @@ def lead(t, key, firm, ties, plan, state, record):
     week = plan.weeks[t]
     programme = state.programme[0]
     functions = state.functions
+    held = plan.held
     for f in range(functions.shape[0]):
         _, u_step_back, u_successor, _ = draws.draw(key, draws.LEADERSHIP, f, t)
         if plan.agenda[t, f].replaced == 1:
@@ -124,11 +130,20 @@ def lead(t, key, firm, ties, plan, state, record):
         if week.arrives == 1:
             step_back(functions[f], u_step_back, levers, facts)
     before = functions.commitment.copy()
-    gap = evidence_gap(week, levers, facts, programme.evidence)
+    others = as_read(
+        t, held[Link.EXECUTIVE_PEERS], state.functions, state.functions_then
+    ).commitment.copy()
+    proven = as_read(t, held[Link.WINS_TO_EXECUTIVES], state.functions, state.functions_then)
+    evidence = as_read(t, held[Link.WINS_TO_EXECUTIVES], programme, state.programme_then).evidence
+    quarrels = as_read(t, held[Link.CONFLICT], state.functions, state.functions_then)
+    gap = evidence_gap(week, levers, facts, evidence)
     for f in range(functions.shape[0]):
         function = functions[f]
-        peers = peers_commitment(f, before, programme.ceo, levers.rivalry, facts.rivalry_reach)
-        target = head_target(function, peers, programme.evidence, gap, week, levers, facts)
+        peers = peers_commitment(
+            f, before[f], others, programme.ceo, levers.rivalry, facts.rivalry_reach
+        )
+        win, conflict = proven[f].win, quarrels[f].conflict
+        target = head_target(function, win, conflict, peers, evidence, gap, week, levers, facts)
         if plan.agenda[t, f].holdout == 1:
             target = facts.holdout_target
         noise = facts.head_noise * normal_quantile(draws.draw(key, draws.LEADERSHIP, f, t)[0])
@@ -137,6 +152,6 @@ def lead(t, key, firm, ties, plan, state, record):
         difference = mean_difference(f, before)
         function.conflict = conflict_after(function.conflict, difference, levers, facts)
     target = facts.ceo_base + facts.ceo_sponsor * levers.ceo_sponsorship
-    target += facts.ceo_evidence * programme.evidence
+    target += facts.ceo_evidence * evidence
     target -= facts.ceo_gap * gap
     programme.ceo = clip(programme.ceo + facts.head_rate * (target - programme.ceo), 0.0, 1.0)

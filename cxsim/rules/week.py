@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from cxsim.compiled import compiled
-from cxsim.rules import customers, funding, initiatives, leadership, ledger, voice, workforce
+from cxsim.rules import (
+    customers,
+    funding,
+    initiatives,
+    leadership,
+    ledger,
+    links,
+    voice,
+    workforce,
+)
 
 WEEK = {
+    "links": links.hold,
     "leadership": leadership.lead,
     "initiatives": initiatives.work,
     "workforce": workforce.practise,
@@ -19,6 +29,7 @@ WEEK = {
 @compiled
 def live_week(t, key, firm, ties, plan, state, record):
     """Let one week pass: the functions of `WEEK`, one after the other."""
+    links.hold(t, key, firm, ties, plan, state, record)
     leadership.lead(t, key, firm, ties, plan, state, record)
     initiatives.work(t, key, firm, ties, plan, state, record)
     workforce.practise(t, key, firm, ties, plan, state, record)

@@ -24,7 +24,8 @@ from cxsim.rules.ledger import (
     count_stop,
     write_means,
 )
-from cxsim.state import CHUNK, PEERS
+from cxsim.rules.links import as_read
+from cxsim.state import CHUNK, PEERS, Link
 
 
 class Climate(NamedTuple):
@@ -40,6 +41,18 @@ class Climate(NamedTuple):
     training: float  # ability per week and unit of awareness
     slack: float
     leaving: float  # hazard per week
+
+
+class Around(NamedTuple):
+    """What employees see of each other; all of it as of last week or this, unless a link is held.
+
+    Chosen before the loop over employees: inside, each array would be counted as a reference anew.
+    """
+
+    peers: np.ndarray  # uint8, (employees,): who practised last week, as peers see it
+    managers: np.ndarray  # likewise, as reports see it
+    doing: np.ndarray  # likewise, as practice teaches it
+    doubters: np.ndarray  # EMPLOYEE, (employees,): whose cynicism weighs on belief
 
 
 @compiled
@@ -67,13 +80,21 @@ def support_of(programme, week, levers):
 
 
 @compiled
-def climate_of(function, programme, culture, support, leaving, load, unheard, week, levers, facts):
+def wins_seen(function, programme, facts):
+    """Return the wins that the people of a function see, their own and the company's."""
+    return min(1.0, facts.seen_own * function.win + facts.seen_company * programme.win)
+
+
+@compiled
+def climate_of(
+    commitment, seen, programme, culture, support, leaving, load, unheard, week, levers, facts
+):
     """Return the climate in a function.
 
-    `culture` is the reach of the culture team, `support` the training that the front line gets,
-    `unheard` the age of the function's pain points.
+    `commitment` is the head's, `seen` the wins seen, `culture` the reach of the culture team,
+    `support` the training that the front line gets, `unheard` the age of its pain points.
     """
-    stated = stated_support(function.commitment, levers, facts)
+    stated = stated_support(commitment, levers, facts)
     message = levers.communication * culture
     message *= facts.message_coherence + (1.0 - facts.message_coherence) * levers.coherence
     message *= facts.message_stated + (1.0 - facts.message_stated) * stated
@@ -81,12 +102,11 @@ def climate_of(function, programme, culture, support, leaving, load, unheard, we
     relating += (1.0 - facts.belief_relating) * levers.relating_to_objectives
     budget = min(1.0, programme.budget) * week.active
     words = facts.hollow_governance * levers.governance_overhead * budget
-    words += facts.hollow_gap * max(0.0, stated - function.commitment)
+    words += facts.hollow_gap * max(0.0, stated - commitment)
     words += facts.hollow_backlog * budget * min(1.0, unheard / facts.backlog_age)
-    seen = min(1.0, facts.seen_own * function.win + facts.seen_company * programme.win)
     blocked = facts.belief_efficiency * levers.efficiency_pressure * (1.0 - levers.embedding)
     return Climate(
-        function.commitment,
+        commitment,
         message,
         facts.belief_message * relating,
         words,
@@ -245,12 +265,15 @@ def leave(employee, u, peers, levers, facts, rows):
 
 
 @compiled
-def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, levers, facts, rows):
+def live_employee(
+    employee, uniforms, fidelity, above, lead, peers, doing, doubter, climate, levers, facts, rows
+):
     """Let an employee hear, see, learn, start or stop, and perhaps leave.
 
     `fidelity` is what is left of a message at this depth, `above` one layer up, `lead` the direct
-    manager's practice, `peers` the share of practising peers; `rows` are the records of company,
-    function and layer.
+    manager's practice, `peers` the share of practising peers, `doing` the practice that teaches;
+    `doubter` is whose cynicism weighs on belief, the employee unless that link is held; `rows` are
+    the records of company, function and layer.
     """
     message = climate.message * fidelity
     modelled = modelling(lead, above, climate, levers, facts)
@@ -269,11 +292,11 @@ def live_employee(employee, uniforms, fidelity, above, lead, peers, climate, lev
     )
     k = employee.ability
     heard = influences[1] + influences[2] + influences[3] + influences[4]
-    heard *= (1.0 - facts.belief_cynicism * employee.cynicism) * climate.openness
+    heard *= (1.0 - facts.belief_cynicism * doubter.cynicism) * climate.openness
     heard += influences[0]
-    heard += facts.belief_own * employee.practising * (k - facts.ability_threshold)
+    heard += facts.belief_own * doing * (k - facts.ability_threshold)
     employee.belief += facts.belief_rate * (clip(heard, 0.0, 1.0) - employee.belief)
-    learned = climate.training * a + facts.ability_doing * employee.practising
+    learned = climate.training * a + facts.ability_doing * doing
     learned = (learned + facts.ability_peers * peers) * (1.0 - k)
     lost = facts.ability_loss * (k - facts.initial_ability)
     employee.ability = clip(k + (learned - lost), 0.0, 1.0)
@@ -295,13 +318,14 @@ def serve(employee, facts):
 
 
 @compiled
-def live_function(f, t, key, climate, firm, ties, plan, state, record):
-    """Let each employee of a function live the week."""
+def live_function(f, t, key, climate, around, firm, ties, plan, state, record):
+    """Let each employee of a function live the week; `around` is what they see of each other."""
     levers = plan.levers[t]
     facts = plan.facts[0]
     posts = firm.posts[plan.weeks[t].version]
     peers_of = ties.peers[plan.weeks[t].version]
-    employees, practised, words = state.employees, state.practised, state.words
+    employees, words = state.employees, state.words
+    shown, led, done, doubters = around.peers, around.managers, around.doing, around.doubters
     company, function, layers = record.company[t], record.function[t, f], record.layer[t]
     start, end = firm.function_start[f], firm.function_start[f + 1]
     for i in range(start, end):
@@ -312,21 +336,13 @@ def live_function(f, t, key, climate, firm, ties, plan, state, record):
         employee = employees[i]
         depth = posts[i].depth
         manager = posts[i].manager
-        lead = climate.commitment if manager < 0 else np.float64(practised[manager])
-        peers = practising_peers(i, peers_of, practised)
+        lead = climate.commitment if manager < 0 else np.float64(led[manager])
+        peers = practising_peers(i, peers_of, shown)
         layer = layers[depth - 1]
         live_employee(
-            employee,
-            uniforms,
-            firm.fidelity[depth],
-            firm.fidelity[depth - 1],
-            lead,
-            peers,
-            climate,
-            levers,
-            facts,
-            (company, function, layer),
-        )
+            employee, uniforms, firm.fidelity[depth], firm.fidelity[depth - 1], lead, peers,
+            done[i], doubters[i], climate, levers, facts, (company, function, layer),
+        )  # fmt: skip
         serve(employee, facts)
         add_employee(employee, function)
         add_employee(employee, layer)
@@ -341,21 +357,35 @@ def practise(t, key, firm, ties, plan, state, record):
     programme = state.programme[0]
     company = record.company[t]
     staff = state.employees.shape[0]
+    held = plan.held
     culture = reach(programme.capacity, levers.culture_share, staff, facts)
     support = support_of(programme, week, levers)
     leaving = 1.0 - exp(log(1.0 - levers.turnover) / 52.0)
     for i in range(staff):
         state.practised[i] = state.employees[i].practising
+    around = Around(
+        as_read(t, held[Link.PEERS], state.practised, state.practised_then),
+        as_read(t, held[Link.MANAGERS], state.practised, state.practised_then),
+        as_read(t, held[Link.LEARNING_BY_DOING], state.practised, state.practised_then),
+        as_read(t, held[Link.CYNICISM], state.employees, state.employees_then),
+    )
+    heads = as_read(t, held[Link.COMMITMENT_TO_EMPLOYEES], state.functions, state.functions_then)
+    winners = as_read(t, held[Link.WINS_TO_EMPLOYEES], state.functions, state.functions_then)
+    winning = as_read(t, held[Link.WINS_TO_EMPLOYEES], programme, state.programme_then)
+    complained = as_read(t, held[Link.COMPLAINTS], state.functions, state.functions_then)
+    known = as_read(t, held[Link.BACKLOG], state.processes, state.processes_then)
     for f in range(state.functions.shape[0]):
         function, row = state.functions[f], record.function[t, f]
-        unheard = backlog_age(f, state.processes, firm.touchpoints)
+        unheard = backlog_age(f, known, firm.touchpoints)
         ability = mean_ability(f, firm.function_start, state.employees)
-        row.load = load_of(function, support, ability, week, levers, facts)
+        row.load = load_of(complained[f], support, ability, week, levers, facts)
         function.haste = facts.experience_haste * (row.load - facts.load_reference)
+        seen = wins_seen(winners[f], winning, facts)
         climate = climate_of(
-            function, programme, culture, support, leaving, row.load, unheard, week, levers, facts
-        )
-        live_function(f, t, key, climate, firm, ties, plan, state, record)
+            heads[f].commitment, seen, programme, culture, support, leaving, row.load, unheard,
+            week, levers, facts,
+        )  # fmt: skip
+        live_function(f, t, key, climate, around, firm, ties, plan, state, record)
         add_row(row, company)
         write_means(row)
     write_means(company)

@@ -69,7 +69,7 @@ def run(employees: int, customers: int, weeks: int, repeats: int) -> dict[str, f
     scenario = Scenario("size", "Size", weeks=weeks)
     scenario = scenario.with_organisation(employees=employees).with_market(customers=customers)
     prepared = engine.prepare(scenario)
-    state, ties = empty_state(prepared.firm, weeks), empty_ties(prepared.firm)
+    state, ties = empty_state(prepared.firm, prepared.plan), empty_ties(prepared.firm)
     records = engine.empty_records(prepared, 1)
     key = key_of(1, 0)
     meet(key, prepared.firm, ties)

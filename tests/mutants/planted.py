@@ -191,7 +191,7 @@ MUTANTS = (
     Mutant(
         ("nobody_is_trained", "training_pays_later"),
         WORKFORCE,
-        "learned = climate.training * a + facts.ability_doing * employee.practising",
+        "learned = climate.training * a + facts.ability_doing * doing",
         "learned = (facts.ability_training - climate.training) * a",
     ),
     Mutant(
@@ -227,8 +227,8 @@ MUTANTS = (
     Mutant(
         ("wins_make_believers",),
         WORKFORCE,
-        "seen = min(1.0, facts.seen_own * function.win + facts.seen_company * programme.win)",
-        "seen = max(0.0, 1.0 - facts.seen_own * function.win - facts.seen_company * programme.win)",
+        "return min(1.0, facts.seen_own * function.win + facts.seen_company * programme.win)",
+        "return max(0.0, 1.0 - facts.seen_own * function.win - facts.seen_company * programme.win)",
     ),
     Mutant(
         ("example_of_leaders",),
@@ -239,8 +239,8 @@ MUTANTS = (
     Mutant(
         ("burnt_children",),
         WORKFORCE,
-        "heard *= (1.0 - facts.belief_cynicism * employee.cynicism) * climate.openness",
-        "heard *= (1.0 + facts.belief_cynicism * employee.cynicism) * climate.openness",
+        "heard *= (1.0 - facts.belief_cynicism * doubter.cynicism) * climate.openness",
+        "heard *= (1.0 + facts.belief_cynicism * doubter.cynicism) * climate.openness",
     ),
     # --- customers
     Mutant(
