@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from cxsim.explain.attribution import Attribution, attribute
     from cxsim.explain.checks import check
     from cxsim.explain.compare import Comparison, compare
+    from cxsim.explain.cutting import Cut, cut
     from cxsim.explain.diagnosing import Diagnosis, diagnose
+    from cxsim.explain.loops import Loops, loops
     from cxsim.explain.momentum import Momentum, momentum
     from cxsim.explain.money import Money, money
     from cxsim.explain.panel import panel
@@ -44,11 +46,13 @@ _HOME = {
     "Attribution": "explain.attribution",
     "CXModel": "model",
     "Comparison": "explain.compare",
+    "Cut": "explain.cutting",
     "CxsimError": "errors",
     "Design": "study.design.design",
     "Diagnosis": "explain.diagnosing",
     "Ensemble": "results",
     "Factor": "study.design.factor",
+    "Loops": "explain.loops",
     "Momentum": "explain.momentum",
     "Money": "explain.money",
     "Rescue": "explain.rescuing",
@@ -60,11 +64,13 @@ _HOME = {
     "calibrate": "study.company.fit",
     "check": "explain.checks",
     "compare": "explain.compare",
+    "cut": "explain.cutting",
     "delta": "study.analysis.indices",
     "diagnose": "explain.diagnosing",
     "full_report": "report.full",
     "load": "scenario_file",
     "load_design": "study.design.file",
+    "loops": "explain.loops",
     "momentum": "explain.momentum",
     "money": "explain.money",
     "morris": "study.analysis.indices",
@@ -88,11 +94,13 @@ __all__ = [
     "Attribution",
     "CXModel",
     "Comparison",
+    "Cut",
     "CxsimError",
     "Design",
     "Diagnosis",
     "Ensemble",
     "Factor",
+    "Loops",
     "Momentum",
     "Money",
     "Rescue",
@@ -105,11 +113,13 @@ __all__ = [
     "calibrate",
     "check",
     "compare",
+    "cut",
     "delta",
     "diagnose",
     "full_report",
     "load",
     "load_design",
+    "loops",
     "momentum",
     "money",
     "morris",

@@ -15,9 +15,11 @@ from cxsim.cli.catalogue import list_scenarios, show
 from cxsim.cli.check_command import check
 from cxsim.cli.checkup import doctor
 from cxsim.cli.compare_command import compare
+from cxsim.cli.cut_command import cut
 from cxsim.cli.diagnose_command import diagnose
 from cxsim.cli.explain_command import explain
 from cxsim.cli.failures import EXIT_CODES, CarefulGroup
+from cxsim.cli.loops_command import loops
 from cxsim.cli.momentum_command import momentum
 from cxsim.cli.money_command import money
 from cxsim.cli.optimise_command import optimise
@@ -66,7 +68,7 @@ def main() -> None:
 
 COMMANDS = (
     *(list_scenarios, show, run, compare, check),
-    *(explain, momentum, diagnose, rescue, money, report, reproduce),
+    *(explain, loops, cut, momentum, diagnose, rescue, money, report, reproduce),
     *(study, calibrate, optimise, app, doctor),
 )
 for command in COMMANDS:

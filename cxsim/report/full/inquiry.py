@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxsim.errors import CxsimError
 from cxsim.explain.attribution import Attribution, attribute
 from cxsim.explain.diagnosing import Diagnosis, diagnose
 from cxsim.explain.momentum import Momentum, momentum
@@ -22,6 +23,17 @@ Cancelled = Callable[[], bool]
 WORTH_SAVING = ("failure", "cannot tell")  # verdicts of a diagnosis after which one asks for a cure
 
 
+@dataclass(frozen=True)
+class Unanswered:
+    """A question that cannot be asked of a scenario, such as of one that is too short."""
+
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the reason where an answer has its sentence."""
+        return {"sentence": f"Cannot be said: {self.reason}", "unanswered": True}
+
+
 @dataclass(frozen=True, eq=False)
 class Side:
     """All answers about one scenario.
@@ -32,11 +44,11 @@ class Side:
 
     key: str
     ensemble: Ensemble
-    why: Attribution
-    momentum: Momentum
-    diagnosis: Diagnosis
-    rescue: Rescue | None
-    money: Money
+    why: Attribution | Unanswered
+    momentum: Momentum | Unanswered
+    diagnosis: Diagnosis | Unanswered
+    rescue: Rescue | Unanswered | None
+    money: Money | Unanswered
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +125,7 @@ def inquire(
     Raises
     ------
     CxsimError
-        A question cannot be asked of one of the scenarios.
+        A scenario cannot be simulated.
     """
     bar = _Bar(progress, [*SHARES.values()] * len(request.scenarios))
     asked = _Asked(request, threads, bar, cancelled)
@@ -141,19 +153,27 @@ class _Asked:
         reference = self.request.scenarios[0]
         if scenario.hash == reference.hash:
             reference = scenario.without_programme()
-        ensemble = self._ask(simulate, scenario, replicates=self.request.replicates)
+        ensemble = self._run(simulate, scenario, replicates=self.request.replicates)
         why = self._ask(attribute, reference, scenario)
         found = self._ask(momentum, scenario, push=False)
         diagnosis = self._ask(diagnose, scenario)
         worth = self._ask(money, scenario, groups=False)  # they are part of `why`
         saved = None
-        if diagnosis.verdict in WORTH_SAVING:
+        if isinstance(diagnosis, Unanswered) or diagnosis.verdict in WORTH_SAVING:
             saved = self._ask(rescue, scenario, week=scenario.weeks // 4)
         else:
             self.bar.next()(1, 1)
         return Side(letter, ensemble, why, found, diagnosis, saved, worth)
 
     def _ask[Answer](
+        self, question: Callable[..., Answer | None], *about: Scenario, **more: Any
+    ) -> Answer | Unanswered:
+        try:
+            return self._run(question, *about, **more)
+        except CxsimError as error:
+            return Unanswered(str(error))
+
+    def _run[Answer](
         self, question: Callable[..., Answer | None], *about: Scenario, **more: Any
     ) -> Answer:
         given = {"replicates": self.request.futures, "seed": self.request.seed, **more}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from cxsim.explain.attribution import Attribution
+from cxsim.explain.momentum import Momentum
+from cxsim.explain.money import Money
+from cxsim.explain.rescuing import Rescue
 from cxsim.figures.momentum import momentum_figure
 from cxsim.figures.money import money_figure
 from cxsim.figures.rescue import rescue_figure
@@ -20,28 +23,21 @@ if TYPE_CHECKING:
 LONGEST_LABEL = 300
 
 
-def _why(side: Side) -> Figure:
-    answer = side.why.as_dict()
-    return waterfall_figure(answer["outcomes"][answer["outcome"]], answer["method_text"])
-
-
-def _lasting(side: Side) -> Figure | None:
-    answer = side.momentum.as_dict()
-    return momentum_figure(answer) if answer["tests"] else None
-
-
-def _rescue(side: Side) -> Figure | None:
-    if side.rescue is None or side.rescue.deadline is None:
-        return None
-    return rescue_figure(side.rescue)
-
-
-_FIGURES: dict[str, Callable[[Side], Figure | None]] = {
-    "why": _why,
-    "momentum": _lasting,
-    "rescue": _rescue,
-    "money": lambda side: money_figure(side.money),
-}
+def _figure(question: str, side: Side) -> Figure | None:
+    """Return the figure of an answer, None where there is none."""
+    match getattr(side, question):
+        case Attribution() as why:
+            answer = why.as_dict()
+            return waterfall_figure(answer["outcomes"][answer["outcome"]], answer["method_text"])
+        case Momentum() as lasting:
+            answer = lasting.as_dict()
+            return momentum_figure(answer) if answer["tests"] else None
+        case Rescue(deadline=deadline) as saved if deadline is not None:
+            return rescue_figure(saved)
+        case Money() as worth:
+            return money_figure(worth)
+        case _:
+            return None
 
 
 def drawing(question: str, side: Side, sentence: str) -> str:
@@ -50,12 +46,11 @@ def drawing(question: str, side: Side, sentence: str) -> str:
     Parameters
     ----------
     question : str
-        As in the report's data.
+        As in the report's data: the name of the side's answer.
     sentence : str
         What the drawing shows, for who cannot see it.
     """
-    draw = _FIGURES.get(question)
-    figure = draw(side) if draw is not None else None
+    figure = _figure(question, side)
     if figure is None:
         return ""
     figure.suptitle("")  # the page has said it already

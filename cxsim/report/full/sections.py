@@ -77,7 +77,8 @@ def of_sides(inquiry: Inquiry, question: str, part: Callable[[Answer], str]) -> 
         name = f"<h3><b>{side.key}</b> {text(side.ensemble.scenario.title, LONGEST_TITLE)}</h3>"
         drawn = drawing(question, side, answer["sentence"])
         head = name if len(inquiry.sides) > 1 else ""
-        parts.append(f'<div class="side">{head}{part(answer)}{drawn}</div>')
+        told = paragraph(answer["sentence"]) if "unanswered" in answer else part(answer)
+        parts.append(f'<div class="side">{head}{told}{drawn}</div>')
     return "".join(parts)
 
 
