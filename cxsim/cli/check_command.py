@@ -7,17 +7,14 @@ from typing import Any
 import click
 
 import cxsim
-from cxsim import compile_cache
 from cxsim.cli import scenarios
 from cxsim.cli.failures import PROBLEM
 from cxsim.cli.output import examples, print_json
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
-    compile_first,
-    progress_bar,
     settings_option,
-    stop_on_interrupt,
 )
 from cxsim.timeline import LONGEST
 from cxsim.values import LARGEST_SEED, MOST_REPLICATES
@@ -74,12 +71,13 @@ def check(
     from cxsim.explain import checks
 
     scenario = scenarios.find(name, settings, weeks)
-    if not compile_cache.is_warm():
-        compile_first(as_json)
-    with stop_on_interrupt() as stopped, progress_bar(scenario.name, as_json) as progress:
-        report = checks.check(scenario, replicates, seed, progress, stopped.is_set, only)
-    if report is None:
-        raise KeyboardInterrupt
+    report = ask(
+        scenario.name,
+        as_json,
+        lambda progress, cancelled: checks.check(
+            scenario, replicates, seed, progress, cancelled, only
+        ),
+    )
     shared = Options(weeks, replicates, seed, None, None, as_json)
     line = command_line("check", (name,), {"--set": settings, "--only": only}, shared)
     if as_json:

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 import cxsim
-from cxsim import compile_cache
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
-    compile_first,
-    progress_bar,
     settings_option,
     simulation_options,
-    stop_on_interrupt,
 )
 from cxsim.timeline import LONGEST
 
@@ -74,10 +71,10 @@ def _measured(scenario: Scenario, link: str, week: int, options: Options) -> Cut
     from cxsim.explain.links import find_link
 
     title = find_link(link).title  # a wrong name is told before anything is compiled
-    if not compile_cache.is_warm():
-        compile_first(options.as_json)
-    with stop_on_interrupt() as stopped, progress_bar(title, options.as_json) as progress:
-        found = question(
+    return ask(
+        title,
+        options.as_json,
+        lambda progress, cancelled: question(
             scenario,
             link,
             week,
@@ -85,11 +82,9 @@ def _measured(scenario: Scenario, link: str, week: int, options: Options) -> Cut
             seed=options.seed,
             threads=options.threads,
             progress=progress,
-            cancelled=stopped.is_set,
-        )
-    if found is None:
-        raise KeyboardInterrupt
-    return found
+            cancelled=cancelled,
+        ),
+    )
 
 
 def _save(found: Cut, folder: Path) -> list[Path]:

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 import cxsim
-from cxsim import compile_cache
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json, table
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
-    compile_first,
-    progress_bar,
     settings_option,
     simulation_options,
-    stop_on_interrupt,
 )
 from cxsim.errors import CxsimError
 from cxsim.timeline import LONGEST
@@ -142,10 +139,10 @@ def _measured(
 ) -> Loops:
     from cxsim.explain.loops import loops as question
 
-    if not compile_cache.is_warm():
-        compile_first(options.as_json)
-    with stop_on_interrupt() as stopped, progress_bar(scenario.name, options.as_json) as progress:
-        found = question(
+    return ask(
+        scenario.name,
+        options.as_json,
+        lambda progress, cancelled: question(
             scenario,
             starts,
             outcome,
@@ -154,12 +151,10 @@ def _measured(
             options.seed,
             options.threads,
             progress,
-            stopped.is_set,
+            cancelled,
             links or None,
-        )
-    if found is None:
-        raise KeyboardInterrupt
-    return found
+        ),
+    )
 
 
 def _save(found: Loops, folder: Path) -> list[Path]:

@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import cxsim
-from cxsim import compile_cache
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
-    compile_first,
-    progress_bar,
     settings_option,
     simulation_options,
-    stop_on_interrupt,
 )
 from cxsim.errors import CxsimError
 from cxsim.scenario import Scenario
@@ -99,22 +96,20 @@ def _measured(
     from cxsim.explain.momentum import momentum as measure
 
     quiet = options.as_json
-    if not compile_cache.is_warm():
-        compile_first(quiet)
-    with stop_on_interrupt() as stopped, progress_bar(scenario.name, quiet) as progress:
-        found = measure(
+    return ask(
+        scenario.name,
+        quiet,
+        lambda progress, cancelled: measure(
             scenario,
             weeks,
             options.replicates,
             options.seed,
             options.threads,
             progress,
-            stopped.is_set,
+            cancelled,
             push=push,
-        )
-    if found is None:
-        raise KeyboardInterrupt
-    return found
+        ),
+    )
 
 
 def _save(found: Momentum, out: Path) -> list[Path]:

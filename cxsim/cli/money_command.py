@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 import cxsim
-from cxsim import compile_cache
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
-    compile_first,
-    progress_bar,
     settings_option,
     simulation_options,
-    stop_on_interrupt,
 )
 from cxsim.errors import CxsimError
 from cxsim.values import parse_amount, shown
@@ -79,10 +76,10 @@ def money(
 def _worked_out(scenario: Scenario, options: Options, groups: bool, discount: float) -> Money:
     from cxsim.explain.money import money as work_out
 
-    if not compile_cache.is_warm():
-        compile_first(options.as_json)
-    with stop_on_interrupt() as stopped, progress_bar(scenario.name, options.as_json) as progress:
-        found = work_out(
+    return ask(
+        scenario.name,
+        options.as_json,
+        lambda progress, cancelled: work_out(
             scenario,
             options.replicates,
             options.seed,
@@ -90,11 +87,9 @@ def _worked_out(scenario: Scenario, options: Options, groups: bool, discount: fl
             discount,
             options.threads,
             progress,
-            stopped.is_set,
-        )
-    if found is None:
-        raise KeyboardInterrupt
-    return found
+            cancelled,
+        ),
+    )
 
 
 def _rate(written: str) -> float:

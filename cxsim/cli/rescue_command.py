@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import cxsim
-from cxsim import compile_cache
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
-    compile_first,
-    progress_bar,
     settings_option,
     simulation_options,
-    stop_on_interrupt,
 )
 
 if TYPE_CHECKING:
@@ -112,24 +109,19 @@ def _found(scenario: Scenario, options: Options, question: dict[str, Any]) -> Re
     """Return the answer; Ctrl-C stops between two runs."""
     from cxsim.explain.rescuing import rescue as search
 
-    if not compile_cache.is_warm():
-        compile_first(options.as_json)
-    with (
-        stop_on_interrupt() as stopped,
-        progress_bar(scenario.name, options.as_json) as progress,
-    ):
-        found = search(
+    return ask(
+        scenario.name,
+        options.as_json,
+        lambda progress, cancelled: search(
             scenario,
             **question,
             replicates=options.replicates,
             seed=options.seed,
             threads=options.threads,
             progress=progress,
-            cancelled=stopped.is_set,
-        )
-    if found is None:
-        raise KeyboardInterrupt
-    return found
+            cancelled=cancelled,
+        ),
+    )
 
 
 def _save(found: Rescue, folder: Path) -> list[Path]:
