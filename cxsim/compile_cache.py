@@ -28,6 +28,7 @@ COMPILED_SOURCES = (
     "company.py",
     "engine.py",
     "rules/*.py",
+    "explain/causes/*.py",
 )
 REGISTRY = "parameters.toml"
 AGE = 30 * 24 * 3600  # seconds

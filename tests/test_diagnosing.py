@@ -12,11 +12,12 @@ import pytest
 
 from cxsim.errors import CxsimError
 from cxsim.explain.diagnosing import Diagnosis, diagnose
-from cxsim.explain.diagnosing.cures import cure_of, try_cures
+from cxsim.explain.diagnosing.cures import Trial, cure_of, try_cures
 from cxsim.explain.diagnosing.features import SPANS, features
 from cxsim.explain.diagnosing.histories import read_csv
 from cxsim.explain.diagnosing.likelihood import likelihoods
 from cxsim.explain.diagnosing.observables import OBSERVABLES, Observed, names, observe
+from cxsim.explain.diagnosing.ranking import gain_of, unharmed
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
@@ -156,6 +157,20 @@ def test_a_trial_gives_the_numbers_of_runs_of_their_own() -> None:
     cured = run_of(failing.with_events([cure.event]))
     np.testing.assert_array_equal(trial.cured[BURIED,][:, 0], cured.series("practising")[:, -1])
     np.testing.assert_array_equal(trial.gain_beside(BURIED), trial.gain(BURIED))
+
+
+def test_harm_is_looked_for_in_practice_then_customers_then_money() -> None:
+    sound = np.array([[200.0, 1000.0, 5e6]])
+
+    def lacking(*amounts: float) -> Trial:
+        own = sound - np.array([amounts])
+        return Trial(own, sound, {("a",): own + 1.0}, ())
+
+    assert gain_of(lacking(40, 100, 1e6), "a").outcome == "adoption"
+    assert gain_of(lacking(20, 30, 1e6), "a").outcome == "customers"
+    assert gain_of(lacking(20, 10, 1e6), "a").outcome == "money"
+    harmed = [lacking(40, 0, 0), lacking(0, 60, 0), lacking(20, 30, 1e6), lacking(-9, -9, -9)]
+    assert [bool(unharmed(one)[0]) for one in harmed] == [False, False, True, True]
 
 
 def test_the_week_of_the_cure_is_chosen(holdout: Ensemble) -> None:

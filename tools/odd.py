@@ -33,7 +33,16 @@ BEGIN, END = "<!-- odd: begin -->", "<!-- odd: end -->"
 
 PREAMBLE = "preamble"  # of docs/model.md, before its first section; quoted
 
-MEASURED = ("calibration", "validation", "sensitivity", "failure_modes", "benchmarks", "company")
+MEASURED = (
+    "calibration",
+    "validation",
+    "sensitivity",
+    "failure_modes",
+    "diagnosis",
+    "momentum",
+    "benchmarks",
+    "company",
+)
 NOT_OF_THE_MODEL = ("app", "batch")  # experiments on the software around it
 
 _DIRECTIVE = re.compile(r"\{\{(\w+)(?:\s+([^{}]+))?\}\}")

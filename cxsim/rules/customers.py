@@ -104,15 +104,27 @@ def blame(customer, loss, quality, delivered, haste, noise, surplus, facts):
 
 
 @compiled
+def experience_terms(quality, employee, haste, u, facts):
+    """Return what makes up the experience of a contact: base, process, practice; haste; noise."""
+    return (
+        facts.experience_base,
+        facts.experience_quality * quality,
+        facts.experience_practice * employee.delivered,
+        haste,
+        employee.noise * normal_quantile(u),
+    )
+
+
+@compiled
 def experience(customer, quality, employee, haste, u, market, facts):
     """Let a customer have a contact; return what they got, and the surprise that it was.
 
     A pleasant surprise takes the same path with a loss of zero: the processor cannot foresee
     which it will be, and guessing wrong costs more than the arithmetic.
     """
-    noise = employee.noise * normal_quantile(u)
-    got = facts.experience_base + facts.experience_quality * quality
-    got += facts.experience_practice * employee.delivered
+    base, process, practice, haste, noise = experience_terms(quality, employee, haste, u, facts)
+    got = base + process
+    got += practice
     got -= haste
     got += noise
     expected = customer.expectation + market.drift
@@ -182,8 +194,8 @@ def welcome(customer, t, u_base, u_expectation, table, facts):
 
 
 @compiled
-def reputation(acquaintances, market, facts, customers):
-    """Return the factor that acquaintances put on the hazard of joining."""
+def word_of_mouth(acquaintances, market, facts, customers):
+    """Return what acquaintances add to the hazard of joining by praise and take by warning."""
     good = 0
     bad = 0
     for slot in range(ACQUAINTANCES):
@@ -198,6 +210,13 @@ def reputation(acquaintances, market, facts, customers):
                 bad += 1
     praise = facts.word_of_mouth * (1.0 + market.advocacy) * good / ACQUAINTANCES
     warning = facts.word_of_mouth * facts.bad_news_reach * bad / ACQUAINTANCES
+    return praise, warning
+
+
+@compiled
+def reputation(acquaintances, market, facts, customers):
+    """Return the factor that acquaintances put on the hazard of joining."""
+    praise, warning = word_of_mouth(acquaintances, market, facts, customers)
     return max(0.0, 1.0 + praise - warning)
 
 
@@ -374,27 +393,41 @@ def live_places(t, key, employees, firm, plan, market, state, company):
     return candidates
 
 
-@entry
-def live(t, key, firm, ties, plan, state, record):
-    """Let every customer live the week and fill vacant places."""
+@compiled
+def open_market(t, plan, state):
+    """Let a price rise be felt and contacts be counted anew; return what all customers meet."""
     levers = plan.levers[t]
     facts = plan.facts[0]
     programme = state.programme[0]
-    company = record.company[t]
-    held = plan.held
     feel_price(t, programme, plan.weeks[t], levers, facts)
-    staff = state.employees.shape[0]
-    market = market_of(t, staff, programme, plan.weeks[t], levers, facts)
     for f in range(state.functions.shape[0]):
         state.functions[f].contacts = 0.0
         state.functions[f].complaints = 0.0
         state.functions[f].experience = 0.0
         state.functions[f].experience_squares = 0.0
-    employees = as_read(t, held[Link.PRACTICE_TO_EXPERIENCE], state.employees, state.employees_then)
-    candidates = live_places(t, key, employees, firm, plan, market, state, company)
-    talk = talk_of(market, as_read(t, held[Link.WORD_OF_MOUTH], programme, state.programme_then))
-    known = as_read(t, held[Link.WORD_OF_MOUTH], state.customers, state.customers_then)
+    staff = state.employees.shape[0]
+    return market_of(t, staff, programme, plan.weeks[t], levers, facts)
+
+
+@compiled
+def close_market(t, key, candidates, market, firm, ties, plan, state, company):
+    """Fill vacant places and learn from the week's complaints."""
+    facts = plan.facts[0]
+    word = plan.held[Link.WORD_OF_MOUTH]
+    talk = talk_of(market, as_read(t, word, state.programme[0], state.programme_then))
+    known = as_read(t, word, state.customers, state.customers_then)
     acquired = acquire(t, key, candidates, known, talk, facts, firm.base_table, ties, state)
     company.acquired = acquired
     company.active_customers += acquired
     smooth_complaints(state.functions, facts)
+
+
+@entry
+def live(t, key, firm, ties, plan, state, record):
+    """Let every customer live the week and fill vacant places."""
+    company = record.company[t]
+    market = open_market(t, plan, state)
+    service = plan.held[Link.PRACTICE_TO_EXPERIENCE]
+    employees = as_read(t, service, state.employees, state.employees_then)
+    candidates = live_places(t, key, employees, firm, plan, market, state, company)
+    close_market(t, key, candidates, market, firm, ties, plan, state, company)

@@ -11,15 +11,32 @@ QUARTER = 13  # weeks
 
 
 @compiled
+def growth_terms(mean_commitment, evidence, week, levers, facts):
+    """Return what a review adds to the budget, as shares of it: commitment, evidence; gap."""
+    return (
+        facts.budget_commitment * (mean_commitment - facts.budget_pivot),
+        facts.budget_evidence * evidence,
+        facts.budget_gap * evidence_gap(week, levers, facts, evidence),
+    )
+
+
+@compiled
 def budget_growth(mean_commitment, evidence, week, levers, facts):
     """Return the factor that a review puts on the budget.
 
     Commitment and evidence raise it; missing results and a bad quarter cut it.
     """
-    growth = 1.0 + facts.budget_commitment * (mean_commitment - facts.budget_pivot)
-    growth += facts.budget_evidence * evidence
-    growth -= facts.budget_gap * evidence_gap(week, levers, facts, evidence)
+    commitment, proof, missing = growth_terms(mean_commitment, evidence, week, levers, facts)
+    growth = 1.0 + commitment
+    growth += proof
+    growth -= missing
     return growth * (1.0 - min(1.0, earnings_pressure(week, levers)))
+
+
+@compiled
+def under_review(week):
+    """Return whether the board reviews the budget at the end of this week."""
+    return week.active == 1 and (int(week.since) + 1) % QUARTER == 0
 
 
 @compiled
@@ -49,8 +66,7 @@ def decide(t, key, firm, ties, plan, state, record):
     facts = plan.facts[0]
     week = plan.weeks[t]
     programme = state.programme[0]
-    due = week.active == 1 and (int(week.since) + 1) % QUARTER == 0
-    if due and t < plan.held[Link.FUNDING].week:
+    if under_review(week) and t < plan.held[Link.FUNDING].week:
         mean = mean_commitment(state.functions)
         growth = budget_growth(mean, programme.evidence, week, levers, facts)
         budget = programme.budget * growth

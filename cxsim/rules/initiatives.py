@@ -40,9 +40,15 @@ def insight(capacity, employees, levers, facts):
 
 
 @compiled
+def found_in(process, upward, insight, facts):
+    """Return the pain points of a process that become known in a week."""
+    return facts.issue_discovery * insight * (1.0 - process.quality) * upward
+
+
+@compiled
 def discover(process, upward, insight, facts):
     """Add a process's newly known pain points, forget old ones, let the known ones age."""
-    found = facts.issue_discovery * insight * (1.0 - process.quality) * upward
+    found = found_in(process, upward, insight, facts)
     kept = process.issues * (1.0 - facts.issue_forget)
     process.issues = kept + found
     if process.issues > 0.0:
@@ -172,18 +178,29 @@ def gain_and_win(kind, facts):
 
 
 @compiled
+def shown_of(win, levers, facts):
+    """Return how much of a win people get to see."""
+    return win * (facts.win_unseen + (1.0 - facts.win_unseen) * levers.capitalisation)
+
+
+@compiled
+def proof_of(win, levers, facts):
+    """Return the evidence in a win that customer experience pays."""
+    floor = facts.evidence_coherence
+    proof = facts.evidence_gain * win * (floor + (1.0 - floor) * levers.coherence)
+    floor = facts.evidence_attribution
+    return proof * (floor + (1.0 - floor) * levers.roi_attribution)
+
+
+@compiled
 def celebrate(win, touchpoint, functions, programme, levers, facts):
     """Let a win be seen in the owners' houses and by the company, and count as evidence."""
-    shown = win * (facts.win_unseen + (1.0 - facts.win_unseen) * levers.capitalisation)
+    shown = shown_of(win, levers, facts)
     functions[touchpoint.owner].win += shown * (1.0 - functions[touchpoint.owner].win)
     if touchpoint.partner >= 0:
         functions[touchpoint.partner].win += shown * (1.0 - functions[touchpoint.partner].win)
     programme.win += facts.win_company * shown * (1.0 - programme.win)
-    floor = facts.evidence_coherence
-    proof = facts.evidence_gain * win * (floor + (1.0 - floor) * levers.coherence)
-    floor = facts.evidence_attribution
-    proof *= floor + (1.0 - floor) * levers.roi_attribution
-    programme.evidence += proof * (1.0 - programme.evidence)
+    programme.evidence += proof_of(win, levers, facts) * (1.0 - programme.evidence)
 
 
 @compiled
@@ -310,15 +327,14 @@ def fade(employees, firm, levers, facts, state):
                 process.quality -= rate * max(0.0, process.quality - facts.quality_floor)
 
 
-@entry
-def work(t, key, firm, ties, plan, state, record):
-    """Listen, start initiatives, work on them, harvest, and let everything fade a little."""
+@compiled
+def listen(t, firm, plan, state):
+    """Staff the programme and find pain points; return the effort for initiatives, FTE-weeks."""
     levers = plan.levers[t]
     facts = plan.facts[0]
     week = plan.weeks[t]
     programme = state.programme[0]
     employees = state.employees.shape[0]
-    held = plan.held
     programme.staff = staff(week, levers, programme.budget, employees)
     programme.capacity = programme.staff
     if week.present == 0:
@@ -330,12 +346,28 @@ def work(t, key, firm, ties, plan, state, record):
         upward = firm.upward[week.version, firm.touchpoints[p].owner]
         discover(state.processes[p], upward, programme.insight, facts)
     size = employees / facts.reference_employees
-    cpe = programme.capacity / size * levers.process_share * (1.0 - levers.governance_overhead)
+    return programme.capacity / size * levers.process_share * (1.0 - levers.governance_overhead)
+
+
+@compiled
+def begin(t, key, cpe, firm, plan, state):
+    """Start initiatives in the free slots that the effort is enough for."""
+    for slot in range(min(MAX_INITIATIVES, 1 + int(cpe))):
+        if state.initiatives[slot].process < 0:
+            start(slot, t, key, firm.touchpoints, plan.levers[t], plan.facts[0], state)
+
+
+@entry
+def work(t, key, firm, ties, plan, state, record):
+    """Listen, start initiatives, work on them, harvest, and let everything fade a little."""
+    levers = plan.levers[t]
+    facts = plan.facts[0]
+    week = plan.weeks[t]
+    held = plan.held
+    cpe = listen(t, firm, plan, state)
     won = 0
     if cpe > 0.0:
-        for slot in range(min(MAX_INITIATIVES, 1 + int(cpe))):
-            if state.initiatives[slot].process < 0:
-                start(slot, t, key, firm.touchpoints, levers, facts, state)
+        begin(t, key, cpe, firm, plan, state)
         houses = as_read(t, held[Link.COMMITMENT_TO_WORK], state.functions, state.functions_then)
         won = progress(t, key, cpe, houses, firm, week, levers, facts, state)
     record.company[t].wins_completed = won

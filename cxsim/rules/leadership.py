@@ -70,11 +70,16 @@ def priority_of(function, week, levers, facts):
 
 
 @compiled
-def head_target(function, win, conflict, peers, evidence, gap, week, levers, facts):
-    """Return the commitment toward which the head of a function moves.
+def head_terms(function, win, conflict, peers, evidence, gap, week, levers, facts):
+    """Return what makes up a head's target: what raises it, then what lowers it.
 
     `win` and `conflict` are the function's, `evidence` and `gap` the company's, as the head sees
     them.
+
+    Returns
+    -------
+    (float, float, float, float, float, float, float, float)
+        Own base, sponsor, peers, proof; priorities, gap, conflict, pressure.
     """
     sponsor = facts.head_sponsor * levers.ceo_sponsorship * week.line * levers.accountability
     trust = 1.25 - 0.5 * levers.profit_tradeoff_belief
@@ -82,10 +87,35 @@ def head_target(function, win, conflict, peers, evidence, gap, week, levers, fac
     proof = facts.head_evidence * evidence * trust
     proof *= company + (1.0 - company) * min(1.0, win)
     relief = (1.0 - levers.accountability) * (1.0 - facts.head_charter_relief * levers.charter)
-    target = facts.head_base + sponsor + facts.head_peers * peers + proof
-    target -= facts.head_priority * priority_of(function, week, levers, facts) * relief
-    target -= facts.head_gap * gap + facts.head_conflict * conflict
-    return target - earnings_pressure(week, levers)
+    priority = facts.head_priority * priority_of(function, week, levers, facts) * relief
+    return (
+        facts.head_base,
+        sponsor,
+        facts.head_peers * peers,
+        proof,
+        priority,
+        facts.head_gap * gap,
+        facts.head_conflict * conflict,
+        earnings_pressure(week, levers),
+    )
+
+
+@compiled
+def head_target(function, win, conflict, peers, evidence, gap, week, levers, facts):
+    """Return the commitment toward which the head of a function moves; see `head_terms`."""
+    terms = head_terms(function, win, conflict, peers, evidence, gap, week, levers, facts)
+    base, sponsor, company, proof, priority, missing, quarrel, pressure = terms
+    target = base + sponsor + company + proof
+    target -= priority
+    target -= missing + quarrel
+    return target - pressure
+
+
+@compiled
+def ceo_terms(evidence, gap, levers, facts):
+    """Return what makes up the chief executive's target: base, own support, evidence; gap."""
+    support = facts.ceo_sponsor * levers.ceo_sponsorship
+    return facts.ceo_base, support, facts.ceo_evidence * evidence, facts.ceo_gap * gap
 
 
 @compiled
@@ -106,11 +136,17 @@ def step_back(function, u, levers, facts):
 
 
 @compiled
-def conflict_after(conflict, difference, levers, facts):
-    """Return a head's conflict after a week of healing and of quarrels with rivals."""
+def quarrel_of(conflict, difference, levers, facts):
+    """Return the conflict that a head's quarrels with rivals add in a week."""
     quarrel = facts.rivalry_conflict * levers.rivalry
     quarrel *= 1.0 - facts.conflict_diplomacy * levers.diplomacy
-    quarrel *= difference * (1.0 - conflict)
+    return quarrel * (difference * (1.0 - conflict))
+
+
+@compiled
+def conflict_after(conflict, difference, levers, facts):
+    """Return a head's conflict after a week of healing and of quarrels with rivals."""
+    quarrel = quarrel_of(conflict, difference, levers, facts)
     return clip(conflict * (1.0 - facts.conflict_decay) + quarrel, 0.0, 1.0)
 
 
@@ -151,7 +187,8 @@ def lead(t, key, firm, ties, plan, state, record):
         function.commitment = clip(before[f] + step, 0.0, 1.0)
         difference = mean_difference(f, before)
         function.conflict = conflict_after(function.conflict, difference, levers, facts)
-    target = facts.ceo_base + facts.ceo_sponsor * levers.ceo_sponsorship
-    target += facts.ceo_evidence * evidence
-    target -= facts.ceo_gap * gap
+    base, support, proof, missing = ceo_terms(evidence, gap, levers, facts)
+    target = base + support
+    target += proof
+    target -= missing
     programme.ceo = clip(programme.ceo + facts.head_rate * (target - programme.ceo), 0.0, 1.0)

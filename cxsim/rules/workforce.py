@@ -56,15 +56,38 @@ class Around(NamedTuple):
 
 
 @compiled
-def load_of(function, support, ability, week, levers, facts):
-    """Return the load of a function as a share of its capacity.
+def load_terms(function, support, ability, week, levers, facts):
+    """Return what makes up the load of a function, as shares of its capacity.
+
+    In this order: work of every day, season, training, complaints, surge.
 
     Training and coaching (`support`, 0 to 1) take the time of those who cannot do it yet, given the
     mean ability of the function: improvement makes things worse before it makes them better (T19).
     """
-    load = levers.workload + facts.season_load * levers.seasonality * week.season
-    load += facts.training_load * support * (1.0 - ability)
-    return load + facts.complaint_load * function.complaint_rate + facts.surge_load * week.surge
+    return (
+        levers.workload,
+        facts.season_load * levers.seasonality * week.season,
+        facts.training_load * support * (1.0 - ability),
+        facts.complaint_load * function.complaint_rate,
+        facts.surge_load * week.surge,
+    )
+
+
+@compiled
+def load_of(function, support, ability, week, levers, facts):
+    """Return the load of a function as a share of its capacity."""
+    terms = load_terms(function, support, ability, week, levers, facts)
+    return terms[0] + terms[1] + terms[2] + terms[3] + terms[4]
+
+
+@compiled
+def hollow_words(commitment, stated, unheard, budget, levers, facts):
+    """Return what makes words hollow: governance, what is said but not done, what goes unheard."""
+    return (
+        facts.hollow_governance * levers.governance_overhead * budget,
+        facts.hollow_gap * max(0.0, stated - commitment),
+        facts.hollow_backlog * budget * min(1.0, unheard / facts.backlog_age),
+    )
 
 
 @compiled
@@ -101,9 +124,8 @@ def climate_of(
     relating = facts.belief_relating
     relating += (1.0 - facts.belief_relating) * levers.relating_to_objectives
     budget = min(1.0, programme.budget) * week.active
-    words = facts.hollow_governance * levers.governance_overhead * budget
-    words += facts.hollow_gap * max(0.0, stated - commitment)
-    words += facts.hollow_backlog * budget * min(1.0, unheard / facts.backlog_age)
+    hollow = hollow_words(commitment, stated, unheard, budget, levers, facts)
+    words = hollow[0] + hollow[1] + hollow[2]
     blocked = facts.belief_efficiency * levers.efficiency_pressure * (1.0 - levers.embedding)
     return Climate(
         commitment,
@@ -169,15 +191,27 @@ def modelling(lead, above, climate, levers, facts):
 
 
 @compiled
-def cynicism_after(employee, message, modelled, climate, levers, facts):
-    """Return cynicism after a week: words without deeds and effort without habit feed it."""
-    cynicism = employee.cynicism
+def cynicism_terms(employee, message, modelled, climate, levers, facts):
+    """Return what feeds cynicism (hollow words, effort) and what heals it (time, wins, example)."""
     hollow = (message + climate.words) * (1.0 - climate.seen) * (1.0 - modelled)
     effort = employee.practising * (1.0 - employee.habit) * (facts.effort_slack - climate.slack)
     effort *= 1.0 - facts.effort_embedding * levers.embedding
-    gained = facts.cynicism_hollow * hollow + facts.cynicism_effort * effort
-    healing = facts.relief_base + facts.relief_wins * climate.seen
-    healing += facts.relief_modelling * modelled
+    return (
+        facts.cynicism_hollow * hollow,
+        facts.cynicism_effort * effort,
+        facts.relief_base,
+        facts.relief_wins * climate.seen,
+        facts.relief_modelling * modelled,
+    )
+
+
+@compiled
+def cynicism_after(employee, message, modelled, climate, levers, facts):
+    """Return cynicism after a week: words without deeds and effort without habit feed it."""
+    cynicism = employee.cynicism
+    terms = cynicism_terms(employee, message, modelled, climate, levers, facts)
+    gained = terms[0] + terms[1]
+    healing = terms[2] + terms[3] + terms[4]
     change = gained * (1.0 - cynicism) - facts.cynicism_relief * cynicism * healing
     return clip(cynicism + change, 0.0, 1.0)
 
@@ -265,6 +299,45 @@ def leave(employee, u, peers, levers, facts, rows):
 
 
 @compiled
+def awareness_terms(awareness, message, peers, facts):
+    """Return what makes aware (message, colleagues), per unit to gain, and what is forgotten."""
+    return (
+        facts.awareness_gain * message,
+        facts.awareness_peers * peers,
+        facts.awareness_loss * (awareness - facts.initial_awareness),
+    )
+
+
+@compiled
+def influences_on(message, modelled, peers, climate, facts):
+    """Return the terms of belief: disposition, message, example of leaders, colleagues, wins."""
+    return (
+        facts.belief_disposition,
+        climate.message_weight * message,
+        facts.belief_modelling * modelled,
+        facts.belief_peers * peers,
+        climate.wins_weight,
+    )
+
+
+@compiled
+def own_experience(doing, ability, facts):
+    """Return what practising oneself adds to belief; below the threshold of ability it takes."""
+    return facts.belief_own * doing * (ability - facts.ability_threshold)
+
+
+@compiled
+def ability_terms(ability, doing, awareness, peers, climate, facts):
+    """Return what teaches (training, doing, colleagues), per unit to gain; what is forgotten."""
+    return (
+        climate.training * awareness,
+        facts.ability_doing * doing,
+        facts.ability_peers * peers,
+        facts.ability_loss * (ability - facts.initial_ability),
+    )
+
+
+@compiled
 def live_employee(
     employee, uniforms, fidelity, above, lead, peers, doing, doubter, climate, levers, facts, rows
 ):
@@ -278,28 +351,19 @@ def live_employee(
     message = climate.message * fidelity
     modelled = modelling(lead, above, climate, levers, facts)
     a = employee.awareness
-    forgotten = facts.awareness_loss * (a - facts.initial_awareness)
-    noticed = facts.awareness_gain * message + facts.awareness_peers * peers
-    a = clip(a + (noticed * (1.0 - a) - forgotten), 0.0, 1.0)
+    told, seen, forgotten = awareness_terms(a, message, peers, facts)
+    a = clip(a + ((told + seen) * (1.0 - a) - forgotten), 0.0, 1.0)
     employee.awareness = a
     employee.cynicism = cynicism_after(employee, message, modelled, climate, levers, facts)
-    influences = (
-        facts.belief_disposition,
-        climate.message_weight * message,
-        facts.belief_modelling * modelled,
-        facts.belief_peers * peers,
-        climate.wins_weight,
-    )
+    influences = influences_on(message, modelled, peers, climate, facts)
     k = employee.ability
     heard = influences[1] + influences[2] + influences[3] + influences[4]
     heard *= (1.0 - facts.belief_cynicism * doubter.cynicism) * climate.openness
     heard += influences[0]
-    heard += facts.belief_own * doing * (k - facts.ability_threshold)
+    heard += own_experience(doing, k, facts)
     employee.belief += facts.belief_rate * (clip(heard, 0.0, 1.0) - employee.belief)
-    learned = climate.training * a + facts.ability_doing * doing
-    learned = (learned + facts.ability_peers * peers) * (1.0 - k)
-    lost = facts.ability_loss * (k - facts.initial_ability)
-    employee.ability = clip(k + (learned - lost), 0.0, 1.0)
+    trained, done, shown, lost = ability_terms(k, doing, a, peers, climate, facts)
+    employee.ability = clip(k + ((trained + done + shown) * (1.0 - k) - lost), 0.0, 1.0)
     if employee.practising == 1:
         go_on_practising(employee, uniforms[0], climate, levers, facts, rows)
     else:
@@ -348,6 +412,29 @@ def live_function(f, t, key, climate, around, firm, ties, plan, state, record):
         add_employee(employee, layer)
 
 
+@compiled
+def remember_practice(employees, practised):
+    """Keep who practised at the end of last week: that is what peers and managers show."""
+    for i in range(employees.shape[0]):
+        practised[i] = employees[i].practising
+
+
+@compiled
+def same_for_all(staff, programme, week, levers, facts):
+    """Return what all functions share: reach of the culture team, support, hazard of leaving."""
+    culture = reach(programme.capacity, levers.culture_share, staff, facts)
+    support = support_of(programme, week, levers)
+    return culture, support, 1.0 - exp(log(1.0 - levers.turnover) / 52.0)
+
+
+@compiled
+def close_week(t, record):
+    """Turn the sums of the company and of its layers into means."""
+    write_means(record.company[t])
+    for depth in range(record.layer.shape[1]):
+        write_means(record.layer[t, depth])
+
+
 @entry
 def practise(t, key, firm, ties, plan, state, record):
     """Let every employee live the week, function by function."""
@@ -358,11 +445,8 @@ def practise(t, key, firm, ties, plan, state, record):
     company = record.company[t]
     staff = state.employees.shape[0]
     held = plan.held
-    culture = reach(programme.capacity, levers.culture_share, staff, facts)
-    support = support_of(programme, week, levers)
-    leaving = 1.0 - exp(log(1.0 - levers.turnover) / 52.0)
-    for i in range(staff):
-        state.practised[i] = state.employees[i].practising
+    culture, support, leaving = same_for_all(staff, programme, week, levers, facts)
+    remember_practice(state.employees, state.practised)
     around = Around(
         as_read(t, held[Link.PEERS], state.practised, state.practised_then),
         as_read(t, held[Link.MANAGERS], state.practised, state.practised_then),
@@ -388,6 +472,4 @@ def practise(t, key, firm, ties, plan, state, record):
         live_function(f, t, key, climate, around, firm, ties, plan, state, record)
         add_row(row, company)
         write_means(row)
-    write_means(company)
-    for depth in range(record.layer.shape[1]):
-        write_means(record.layer[t, depth])
+    close_week(t, record)

@@ -79,8 +79,8 @@ MUTANTS = (
     Mutant(
         ("warm_speech",),
         LEADERSHIP,
-        "return target - earnings_pressure(week, levers)",
-        "return target + 0.3 * levers.ceo_encouragement - earnings_pressure(week, levers)",
+        "return target - pressure",
+        "return target + 0.3 * levers.ceo_encouragement - pressure",
     ),
     Mutant(
         ("rivalry_breeds_conflict",),
@@ -109,8 +109,8 @@ MUTANTS = (
     Mutant(
         ("impatient_board",),
         FUNDING,
-        "growth -= facts.budget_gap * evidence_gap(week, levers, facts, evidence)",
-        "growth += facts.budget_gap * evidence_gap(week, levers, facts, evidence)",
+        "growth -= missing",
+        "growth += missing",
     ),
     Mutant(
         ("earnings_shock_hits_what_is_unproven",),
@@ -122,28 +122,28 @@ MUTANTS = (
     Mutant(
         ("no_staff_no_fixes", "plans_alone_do_nothing"),
         INITIATIVES,
-        "cpe = programme.capacity / size * levers.process_share"
+        "return programme.capacity / size * levers.process_share"
         " * (1.0 - levers.governance_overhead)",
-        "cpe = 3.0 * levers.process_share",
+        "return 3.0 * levers.process_share",
     ),
     Mutant(
         ("all_governance_no_fixes",),
         INITIATIVES,
-        "cpe = programme.capacity / size * levers.process_share"
+        "return programme.capacity / size * levers.process_share"
         " * (1.0 - levers.governance_overhead)",
-        "cpe = programme.capacity / size * levers.process_share",
+        "return programme.capacity / size * levers.process_share",
     ),
     Mutant(
         ("nobody_listens",),
         INITIATIVES,
-        "found = facts.issue_discovery * insight * (1.0 - process.quality) * upward",
-        "found = facts.issue_discovery * (1.0 - process.quality) * upward",
+        "return facts.issue_discovery * insight * (1.0 - process.quality) * upward",
+        "return facts.issue_discovery * (1.0 - process.quality) * upward",
     ),
     Mutant(
         ("tall_hierarchy_hears_less",),
         INITIATIVES,
-        "found = facts.issue_discovery * insight * (1.0 - process.quality) * upward",
-        "found = facts.issue_discovery * insight * (1.0 - process.quality)",
+        "return facts.issue_discovery * insight * (1.0 - process.quality) * upward",
+        "return facts.issue_discovery * insight * (1.0 - process.quality)",
     ),
     Mutant(
         ("listening_makes_fixes_count",),
@@ -191,14 +191,15 @@ MUTANTS = (
     Mutant(
         ("nobody_is_trained", "training_pays_later"),
         WORKFORCE,
-        "learned = climate.training * a + facts.ability_doing * doing",
-        "learned = (facts.ability_training - climate.training) * a",
+        "employee.ability = clip(k + ((trained + done + shown) * (1.0 - k) - lost), 0.0, 1.0)",
+        "employee.ability = clip("
+        "k + ((facts.ability_training * a - trained + shown) * (1.0 - k) - lost), 0.0, 1.0)",
     ),
     Mutant(
         ("training_takes_time_now",),
         WORKFORCE,
-        "load += facts.training_load * support * (1.0 - ability)",
-        "load -= facts.training_load * support * (1.0 - ability)",
+        "return terms[0] + terms[1] + terms[2] + terms[3] + terms[4]",
+        "return terms[0] + terms[1] - terms[2] + terms[3] + terms[4]",
     ),
     Mutant(
         ("habit_needs_embedding", "a_push_without_embedding_is_lost"),
@@ -258,14 +259,14 @@ MUTANTS = (
     Mutant(
         ("better_quality_never_hurts",),
         CUSTOMERS,
-        "got = facts.experience_base + facts.experience_quality * quality",
-        "got = facts.experience_base + facts.experience_quality * (1.0 - quality)",
+        "got = base + process",
+        "got = base + facts.experience_quality - process",
     ),
     Mutant(
         ("practice_reaches_customers",),
         CUSTOMERS,
-        "got += facts.experience_practice * employee.delivered",
-        "got -= facts.experience_practice * employee.delivered",
+        "got += practice",
+        "got -= practice",
         scenario=ORCHESTRATED,
     ),
     Mutant(

@@ -22,6 +22,7 @@ from cxsim.explain.diagnosing.ranking import (
     gain_of,
     name_futures,
     plausible_of,
+    unharmed,
     weight,
 )
 from cxsim.explain.diagnosing.readings import Size, readings, values
@@ -90,9 +91,8 @@ def diagnose(
     )  # fmt: skip
     if trial is None:
         return None
-    people = float(observed.company["employees"].mean())
     suspects = [
-        _Suspect(place, cure, gain_of(trial, cure.mode, people))
+        _Suspect(place, cure, gain_of(trial, cure.mode))
         for place, cure in zip(places, cures, strict=True)
     ]
     return _answer(found, observed, likely, suspects, trial, week)
@@ -155,7 +155,8 @@ def _answer(
 ) -> Diagnosis:
     """Bring what was seen and what was tried together."""
     weights = [one.weight for one in suspects]
-    first = name_futures(likely[:, [one.place for one in suspects]], likely[:, -1], weights)
+    healthy = likely[:, -1] if trial is None else np.maximum(likely[:, -1], unharmed(trial))
+    first = name_futures(likely[:, [one.place for one in suspects]], healthy, weights)
     found = _candidates(observed, likely, suspects, first)
     scores = np.array([one.likelihood for one in found]) * np.array(weights)
     order = [n for n in np.argsort(-scores, kind="stable") if scores[n] > 0.0]

@@ -18,8 +18,11 @@ POSSIBLE = 0.02  # below it no cure is tried
 MOST = 8  # candidates at most
 MOST_TOGETHER = 3  # whose cures are tried together
 WORTH = 0.05  # of what is lacking: a smaller gain does not matter
-SHORT_OF_PRACTICE = 0.15  # of the employees; a run that lacks less fails elsewhere, if it does
+SHORT_OF_PRACTICE = 0.15  # of those who would practise; who lacks less fails elsewhere, if at all
 SHORT_OF_CUSTOMERS = 0.02  # of the customers
+MANY_CUSTOMERS = (
+    0.05  # of them: who lacks fewer, and practice hardly, has lost nothing that matters
+)
 DOUBT = 0.25  # what is left of the likelihood of a mode whose cure gains nothing
 ENOUGH = 0.1  # share of what is lacking from which on a cure counts in full
 
@@ -74,12 +77,12 @@ def plausible_of(likelihoods: np.ndarray, places: Sequence[int]) -> list[int]:
     return [n for n in places if means[n] >= PLAUSIBLE][:MOST_TOGETHER]
 
 
-def gain_of(trial: Trial, mode: str, employees: float) -> Gain:
+def gain_of(trial: Trial, mode: str) -> Gain:
     """Return what a cure gains, told in what the run lacks most of.
 
     By itself, or beside the cures of the other likely modes: whichever is more.
     """
-    outcome = _harm(trial, employees)
+    outcome = _harm(trial)
     place = OUTCOMES.index(outcome)
     lacking = float(trial.lacking[:, place].mean())
     alone = Gain(outcome, Mean.of(trial.gain(mode)[:, place]), lacking)
@@ -90,13 +93,23 @@ def gain_of(trial: Trial, mode: str, employees: float) -> Gain:
     return beside if beside.mean.value > alone.mean.value else alone
 
 
-def _harm(trial: Trial, employees: float) -> str:
+def _harm(trial: Trial) -> str:
     """Return where the harm lies: in practice, or else in customers, or else in money."""
     practice, customers, _ = trial.lacking.mean(axis=0)
-    if practice >= SHORT_OF_PRACTICE * employees:
+    sound_practice, sound_customers, _ = trial.sound.mean(axis=0)
+    if practice >= SHORT_OF_PRACTICE * sound_practice:
         return "adoption"
-    kept = trial.sound[:, OUTCOMES.index("customers")].mean()
-    return "customers" if customers >= SHORT_OF_CUSTOMERS * kept else "money"
+    return "customers" if customers >= SHORT_OF_CUSTOMERS * sound_customers else "money"
+
+
+def unharmed(trial: Trial) -> np.ndarray:
+    """Return in which futures a run has lost nothing that matters, shape (replicates,)."""
+    practice, customers, _ = trial.lacking.T
+    sound_practice, sound_customers, _ = trial.sound.T
+    return np.asarray(
+        (practice < SHORT_OF_PRACTICE * sound_practice)
+        & (customers < MANY_CUSTOMERS * sound_customers)
+    )
 
 
 def weight(gain: Gain | None, cure: Cure | None) -> float:

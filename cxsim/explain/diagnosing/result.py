@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxsim.explain.diagnosing.cures import OUTCOMES, Cure, Trial
 from cxsim.explain.diagnosing.observables import OBSERVABLES
-from cxsim.explain.diagnosing.ranking import HEALTHY, LIKELY, PLAUSIBLE, UNSURE, Gain
+from cxsim.explain.diagnosing.ranking import HEALTHY, LIKELY, PLAUSIBLE, UNSURE, Gain, unharmed
 from cxsim.explain.rounding import rounded
 from cxsim.explain.sentences import listed
 from cxsim.parameters import registry
@@ -221,7 +221,11 @@ class Diagnosis:
         """One of "failure", "healthy" and "cannot tell"."""
         if self.causes:
             return FAILURE
-        return HEALTHY if self.health >= LIKELY else UNSURE
+        return HEALTHY if self.health >= LIKELY or self._unharmed else UNSURE
+
+    @property
+    def _unharmed(self) -> bool:
+        return self.trial is not None and bool(unharmed(self.trial).mean() >= LIKELY)
 
     @property
     def sentence(self) -> str:
@@ -230,11 +234,20 @@ class Diagnosis:
             case "failure":
                 return self._failure()
             case "healthy":
-                count = in_futures(self.futures.count(HEALTHY), self.replicates)
-                where = "" if self.replicates == 1 else f" {count}"
-                return f"Nothing went wrong: the numbers are those of a healthy programme{where}."
+                return self._healthy()
             case _:
                 return self._unsure()
+
+    def _healthy(self) -> str:
+        if self.health < LIKELY and self.trial is not None:
+            people, customers, _ = (one["text"] for one in _lacking(self.trial).values())
+            return (
+                "Nothing that matters went wrong: beside the same company with all done well it "
+                f"lacks {people} and {customers}."
+            )
+        count = in_futures(self.futures.count(HEALTHY), self.replicates)
+        where = "" if self.replicates == 1 else f" {count}"
+        return f"Nothing went wrong: the numbers are those of a healthy programme{where}."
 
     def _failure(self) -> str:
         first = self.causes[0]
