@@ -12,6 +12,7 @@ from cxsim.lazy import lazily
 if TYPE_CHECKING:
     from cxsim.errors import CxsimError
     from cxsim.explain.attribution import Attribution, attribute
+    from cxsim.explain.causes.strips import Causes, causes, trace_causes
     from cxsim.explain.checks import check
     from cxsim.explain.compare import Comparison, compare
     from cxsim.explain.cutting import Cut, cut
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Attribution": "explain.attribution",
     "CXModel": "model",
+    "Causes": "explain.causes.strips",
     "Comparison": "explain.compare",
     "Cut": "explain.cutting",
     "CxsimError": "errors",
@@ -62,6 +64,7 @@ _HOME = {
     "attribute": "explain.attribution",
     "bundled": "scenario_file",
     "calibrate": "study.company.fit",
+    "causes": "explain.causes.strips",
     "check": "explain.checks",
     "compare": "explain.compare",
     "cut": "explain.cutting",
@@ -86,6 +89,7 @@ _HOME = {
     "simulate": "results",
     "sobol": "study.analysis.indices",
     "trace": "results.trace",
+    "trace_causes": "explain.causes.strips",
     "where_it_fails": "study.analysis.discovery",
     "workbench_model": "study.analysis.workbench",
 }
@@ -93,6 +97,7 @@ _HOME = {
 __all__ = [
     "Attribution",
     "CXModel",
+    "Causes",
     "Comparison",
     "Cut",
     "CxsimError",
@@ -111,6 +116,7 @@ __all__ = [
     "attribute",
     "bundled",
     "calibrate",
+    "causes",
     "check",
     "compare",
     "cut",
@@ -135,6 +141,7 @@ __all__ = [
     "simulate",
     "sobol",
     "trace",
+    "trace_causes",
     "where_it_fails",
     "workbench_model",
 ]

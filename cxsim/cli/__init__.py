@@ -12,6 +12,7 @@ import cxsim
 from cxsim.cli.browser import app
 from cxsim.cli.calibrate_command import calibrate
 from cxsim.cli.catalogue import list_scenarios, show
+from cxsim.cli.causes_command import causes
 from cxsim.cli.check_command import check
 from cxsim.cli.checkup import doctor
 from cxsim.cli.compare_command import compare
@@ -68,7 +69,7 @@ def main() -> None:
 
 COMMANDS = (
     *(list_scenarios, show, run, compare, check),
-    *(explain, loops, cut, momentum, diagnose, rescue, money, report, reproduce),
+    *(explain, causes, loops, cut, momentum, diagnose, rescue, money, report, reproduce),
     *(study, calibrate, optimise, app, doctor),
 )
 for command in COMMANDS:

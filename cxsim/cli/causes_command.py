@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import cxsim
-from cxsim import compile_cache
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json, table
 from cxsim.cli.simulation import (
     Options,
+    ask,
     command_line,
-    compile_first,
-    progress_bar,
     settings_option,
-    stop_on_interrupt,
 )
 from cxsim.errors import CxsimError
 from cxsim.timeline import LONGEST
@@ -134,21 +131,19 @@ def _found(scenario: Scenario, asked: dict[str, Any]) -> Causes:
     quiet = asked["as_json"]
     question = (asked["series"], asked["first"], asked["last"], asked["function"])
     check_question(scenario, *question)
-    if not compile_cache.is_warm():
-        compile_first(quiet)
-    with stop_on_interrupt() as stopped, progress_bar(scenario.name, quiet) as progress:
-        found = causes_of(
+    return ask(
+        scenario.name,
+        quiet,
+        lambda progress, cancelled: causes_of(
             scenario,
             *question,
             replicates=asked["replicates"],
             seed=asked["seed"],
             threads=asked["threads"],
             progress=progress,
-            cancelled=stopped.is_set,
-        )
-    if found is None:
-        raise KeyboardInterrupt
-    return found
+            cancelled=cancelled,
+        ),
+    )
 
 
 def _behind(found: Causes, term: str) -> str:

@@ -19,7 +19,6 @@ from cxsim.cli.simulation import (
     simulation_options,
 )
 from cxsim.parameters import GROUPS
-from cxsim.series import OUTCOMES
 
 if TYPE_CHECKING:
     from cxsim.explain.attribution import Attribution
@@ -43,10 +42,10 @@ FUTURES = 50  # enough for parts within a few points, and an answer while one wa
 @click.argument("b")
 @click.option(
     "--outcome",
-    type=click.Choice(list(OUTCOMES)),
+    metavar="NAME",
     default="adoption",
     show_default=True,
-    help="What differs.",
+    help="What differs: adoption, churn_yearly, net_value or another outcome of cxsim run --json.",
 )
 @click.option(
     "--within",

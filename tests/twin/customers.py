@@ -35,12 +35,12 @@ class Place(mesa.Agent):
         self.complained: int | None = None
         self.joined = joined
 
-    def pain(self, market: SimpleNamespace) -> float:
+    def pain(self, market: Any) -> float:
         """What this customer feels of a price rise."""
         feels = market.shown > 0 and self.joined <= market.until
         return market.shown if feels else 0.0
 
-    def feeling(self, market: SimpleNamespace) -> float:
+    def feeling(self, market: Any) -> float:
         return max(-1.5, self.S - self.pain(market))
 
     # --- an active place ---------------------------------------------------------------------
@@ -66,7 +66,8 @@ class Place(mesa.Agent):
         part = (u - lower) / (bounds[p] - lower)
         process = self.model.processes[p]
         front = process.owner.front_line
-        server = front[min(len(front) - 1, int(part * len(front)))]
+        number = min(len(front) - 1, int(part * len(front)))
+        server = self.model.seen("practice_to_experience", front[number])
         process.owner.contacts += 1
         self._experience(process, server, u_noise, market)
 
@@ -152,8 +153,10 @@ class Place(mesa.Agent):
 
     def attracts(self, market: SimpleNamespace) -> bool:
         """Whether a newcomer joins this week, given what acquaintances say."""
-        c = self.model.facts
-        feelings = [other.feeling(market) for other in self.known if other.active]
+        c, seen = self.model.facts, self.model.seen
+        known = [seen("word_of_mouth", other) for other in self.known]
+        prices = seen("word_of_mouth", self.model)
+        feelings = [other.feeling(prices) for other in known if other.active]
         good = sum(s > c.churn_reference + c.satisfied_above for s in feelings)
         bad = sum(s < c.churn_reference - c.dissatisfied_below for s in feelings)
         praise = c.word_of_mouth * (1.0 + market.advocacy) * good / 4

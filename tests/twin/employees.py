@@ -47,7 +47,7 @@ class Employee(mesa.Agent):
     def live(self, here: SimpleNamespace) -> None:
         """One week in the climate of this employee's function."""
         u = self.model.draws(WORK, self.i, self.model.now.t)
-        n = sum(peer.shown for peer in self.peers) / len(self.peers) if self.peers else 0.0
+        n = self._practising_peers()
         fidelity = power(self.model.facts.layer_fidelity, self.depth)
         m = here.message * fidelity
         modelled = self._modelled(here)
@@ -63,10 +63,16 @@ class Employee(mesa.Agent):
             self._be_replaced(u[2], n)
         self.deliver()
 
+    def _practising_peers(self) -> float:
+        """The share of the peers who practise."""
+        peers = [self.model.seen("peers", peer) for peer in self.peers]
+        return sum(peer.shown for peer in peers) / len(peers) if peers else 0.0
+
     def _modelled(self, here: SimpleNamespace) -> float:
         c, now = self.model.facts, self.model.now
         above = power(c.layer_fidelity, self.depth - 1)
-        lead = here.a if self.manager is None else self.manager.shown
+        manager = self.manager and self.model.seen("managers", self.manager)
+        lead = manager.shown if manager else here.a
         noticed = c.modelling_daily + (1.0 - c.modelling_daily) * now.role_modelling
         head = c.modelling_head * (now.role_modelling * (here.a * above))
         return head + (1.0 - c.modelling_head) * (noticed * lead)
@@ -93,6 +99,8 @@ class Employee(mesa.Agent):
     ) -> list[float]:
         """Change belief and ability; the influences on belief by source."""
         c = self.model.facts
+        x = self.model.seen("learning_by_doing", self).x
+        doubt = self.model.seen("cynicism", self).c
         by = [
             c.belief_disposition,
             (c.belief_message * here.relating) * m,
@@ -101,11 +109,11 @@ class Employee(mesa.Agent):
             c.belief_wins * here.seen,
         ]
         heard = by[1] + by[2] + by[3] + by[4]
-        heard *= (1.0 - c.belief_cynicism * self.c) * here.openness
+        heard *= (1.0 - c.belief_cynicism * doubt) * here.openness
         heard += by[0]
-        heard += c.belief_own * self.x * (self.k - c.ability_threshold)
+        heard += c.belief_own * x * (self.k - c.ability_threshold)
         self.b += c.belief_rate * (clip(heard, 0, 1) - self.b)
-        learned = here.training * self.A + c.ability_doing * self.x + c.ability_peers * n
+        learned = here.training * self.A + c.ability_doing * x + c.ability_peers * n
         learned *= 1.0 - self.k
         change = learned - c.ability_loss * (self.k - c.initial_ability)
         self.k = clip(self.k + change, 0, 1)

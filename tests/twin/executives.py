@@ -10,13 +10,13 @@ import mesa
 from .numbers import EXECUTIVE, LEADERSHIP, add_up, clip, exp, log, normal
 
 
-def gap(model: Any) -> float:
-    """Results that are due and not seen."""
+def gap(model: Any, evidence: float) -> float:
+    """Results that are due and not seen, given the evidence that somebody sees."""
     c, now = model.facts, model.now
     if not now.active:
         return 0.0
     u = min(1.0, now.since / now.time_to_impact_horizon)
-    return max(0.0, c.gap_scale * u * u - model.evidence)
+    return max(0.0, c.gap_scale * u * u - evidence)
 
 
 def pressure(now: SimpleNamespace) -> float:
@@ -31,9 +31,10 @@ class ChiefExecutive(mesa.Agent):
 
     def move(self) -> None:
         c, now = self.model.facts, self.model.now
+        E = self.model.seen("wins_to_executives", self.model).evidence
         T = c.ceo_base + c.ceo_sponsor * now.ceo_sponsorship
-        T += c.ceo_evidence * self.model.evidence
-        T -= c.ceo_gap * gap(self.model)
+        T += c.ceo_evidence * E
+        T -= c.ceo_gap * gap(self.model, E)
         self.commitment = clip(self.commitment + c.head_rate * (T - self.commitment), 0, 1)
 
 
@@ -88,34 +89,38 @@ class Head(mesa.Agent):
 
     # --- (2) the commitment of the week ------------------------------------------------------
 
-    def move(self, before: list[float]) -> None:
-        """Commitment and conflict of the week, from the commitments `before` it."""
+    def move(self, before: list[float], shown: list[float]) -> None:
+        """Commitment and conflict of the week, from the commitments `before` it.
+
+        What heads show one another, `shown`, is the same unless it is held.
+        """
         c, now = self.model.facts, self.model.now
         u = self.model.draws(LEADERSHIP, self.f, now.t)
         a0 = before[self.f]
-        T = c.holdout_target if self.refuses else self._target(before)
+        T = c.holdout_target if self.refuses else self._target(a0, shown)
         self.commitment = clip(a0 + (c.head_rate * (T - a0) + c.head_noise * normal(u[0])), 0, 1)
         self._quarrel(before)
 
-    def _target(self, before: list[float]) -> float:
-        c, now, E = self.model.facts, self.model.now, self.model.evidence
+    def _target(self, a0: float, shown: list[float]) -> float:
+        c, now, seen = self.model.facts, self.model.now, self.model.seen
+        E = seen("wins_to_executives", self.model).evidence
+        W = seen("wins_to_executives", self).wins
         sponsor = c.head_sponsor * now.ceo_sponsorship * now.line * now.accountability
         proof = c.head_evidence * E * (1.25 - 0.5 * now.profit_tradeoff_belief)
-        proof *= c.head_evidence_company + (1.0 - c.head_evidence_company) * min(1.0, self.wins)
+        proof *= c.head_evidence_company + (1.0 - c.head_evidence_company) * min(1.0, W)
         season = c.season_priority * now.seasonality * now.season
         priority = clip(self.prio + now.competing_priorities + season, 0, 1)
         relief = (1.0 - now.accountability) * (1.0 - c.head_charter_relief * now.charter)
-        T = c.head_base + sponsor + c.head_peers * self._peers(before) + proof
+        T = c.head_base + sponsor + c.head_peers * self._peers(a0, shown) + proof
         T -= c.head_priority * priority * relief
-        T -= c.head_gap * gap(self.model) + c.head_conflict * self.conflict
+        T -= c.head_gap * gap(self.model, E) + c.head_conflict * seen("conflict", self).conflict
         return T - pressure(now)
 
-    def _peers(self, before: list[float]) -> float:
+    def _peers(self, a_f: float, shown: list[float]) -> float:
         """What the other executives show, those who think alike counting more."""
         c, now = self.model.facts, self.model.now
-        a_f = before[self.f]
         others = [self.model.chief.commitment]
-        others += [a for g, a in enumerate(before) if g != self.f]
+        others += [a for g, a in enumerate(shown) if g != self.f]
         w = [1.0 - now.rivalry * min(1.0, abs(a - a_f) / c.rivalry_reach) for a in others]
         weight = add_up(w)
         if weight == 0:
@@ -140,16 +145,18 @@ class Head(mesa.Agent):
 
     @property
     def practising_share(self) -> float:
-        return add_up(e.x for e in self.employees) / len(self.employees)
+        practice = [self.model.seen("practice_to_quality", e).x for e in self.employees]
+        return add_up(practice) / len(practice)
 
     def house(self) -> float:
         """Cooperation that an initiative finds in this head's house."""
         c, now = self.model.facts, self.model.now
+        then = self.model.seen("commitment_to_work", self)
         line = 1.0 if self.name == c.host_function else now.line
-        house = c.coop_commitment + (1.0 - c.coop_commitment) * self.commitment
+        house = c.coop_commitment + (1.0 - c.coop_commitment) * then.commitment
         house *= c.coop_accountability + (1.0 - c.coop_accountability) * now.accountability
         house *= c.coop_line + (1.0 - c.coop_line) * line
-        house *= 1.0 - self.conflict
+        house *= 1.0 - then.conflict
         house *= c.coop_charter + (1.0 - c.coop_charter) * now.charter
         return house * (1.0 + c.coop_assertiveness * now.assertiveness * now.present)
 
@@ -166,26 +173,29 @@ class Head(mesa.Agent):
 
     def load(self, support: float) -> float:
         c, now = self.model.facts, self.model.now
+        complaint_rate = self.model.seen("complaints", self).complaint_rate
         load = now.workload + c.season_load * now.seasonality * now.season
         able = add_up(e.k for e in self.employees) / len(self.employees)
         load += c.training_load * support * (1.0 - able)
-        return load + c.complaint_load * self.complaint_rate + c.surge_load * now.surge
+        return load + c.complaint_load * complaint_rate + c.surge_load * now.surge
 
     def climate(self, culture: float) -> SimpleNamespace:
         c, now, model = self.model.facts, self.model.now, self.model
         budget = min(1.0, model.budget) * now.active
         support = now.frontline_support * budget
-        here = SimpleNamespace(a=self.commitment, load=self.load(support))
+        head = model.seen("commitment_to_employees", self)
+        wins = [model.seen("wins_to_employees", where).wins for where in (self, model)]
+        here = SimpleNamespace(a=head.commitment, load=self.load(support))
         here.slack = clip((c.slack_ceiling - here.load) / c.slack_range, c.slack_floor, 1)
         here.haste = c.experience_haste * (here.load - c.load_reference)
         here.message = now.communication * culture
         here.message *= c.message_coherence + (1.0 - c.message_coherence) * now.coherence
-        here.message *= c.message_stated + (1.0 - c.message_stated) * self.stated
+        here.message *= c.message_stated + (1.0 - c.message_stated) * head.stated
         here.relating = c.belief_relating + (1.0 - c.belief_relating) * now.relating_to_objectives
         here.words = c.hollow_governance * now.governance_overhead * budget
-        here.words += c.hollow_gap * max(0.0, self.stated - self.commitment)
+        here.words += c.hollow_gap * max(0.0, head.stated - head.commitment)
         here.words += c.hollow_backlog * budget * min(1.0, self._unheard() / c.backlog_age)
-        here.seen = min(1.0, c.seen_own * self.wins + c.seen_company * model.wins)
+        here.seen = min(1.0, c.seen_own * wins[0] + c.seen_company * wins[1])
         pressed = c.belief_efficiency * now.efficiency_pressure * (1.0 - now.embedding)
         here.openness = 1.0 - pressed
         here.training = c.ability_training * support
@@ -193,7 +203,8 @@ class Head(mesa.Agent):
 
     def _unheard(self) -> float:
         """The mean age of the known pain points in the function's own processes."""
-        own = [process for process in self.model.processes if process.owner is self]
+        model = self.model
+        own = [model.seen("backlog", p) for p in model.processes if p.owner is self]
         issues = add_up(process.issues for process in own)
         aged = add_up(process.issues * process.age for process in own)
         return aged / issues if issues > 0 else 0.0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from copy import copy
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +24,7 @@ from .work import Initiative, Process
 
 
 class TwinModel(mesa.Model):
-    """One replicate of a scenario.
+    """One replicate of a scenario, perhaps with links held from given weeks on.
 
     Attributes
     ----------
@@ -30,12 +32,20 @@ class TwinModel(mesa.Model):
         "company": one dictionary per week; "function" and "layer": a list of them per week.
     """
 
-    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 1,
+        replicate: int = 0,
+        cuts: Mapping[str, int] | None = None,
+    ) -> None:
         super().__init__(rng=seed)
         self.facts = facts(scenario)
         self.calendar = calendar(scenario)
         self.draws = Draws(seed, replicate)
         self.now = self.calendar[0]
+        self.cuts = dict(cuts or {})
+        self.held: dict[str, dict[Any, Any]] = {}
         self.record: dict[str, list[Any]] = {"company": [], "function": [], "layer": []}
         self._start()
 
@@ -60,7 +70,7 @@ class TwinModel(mesa.Model):
         for i, taken in enumerate(company.places(self.facts)):
             self.places.append(Place(self, i, taken))
         self.budget = 1.0
-        self.evidence = self.wins = self.savings = self.pain = 0.0
+        self.evidence = self.wins = self.savings = self.pain = self.shown = 0.0
         self.until = -2
         self.inflation = 1.0
         self.score = self.facts.satisfaction_start
@@ -94,6 +104,7 @@ class TwinModel(mesa.Model):
         self.now = self.calendar[len(self.record["company"])]
         if self.organised != (self.now.span_of_control, self.now.cross_functional_ties):
             self._organise()
+        self._hold()
         self.ledger = record.Ledger()
         self.wins_completed = 0
         for head in self.heads:
@@ -107,6 +118,20 @@ class TwinModel(mesa.Model):
         self._record()
         self.running = len(self.record["company"]) < len(self.calendar)
 
+    # --- section 10 --------------------------------------------------------------------------
+
+    def _hold(self) -> None:
+        """Keep how everything stands for the links that are held from this week on."""
+        for link in [link for link, week in self.cuts.items() if week == self.now.t]:
+            self.held[link] = {agent: copy(agent) for agent in self.agents}
+            self.held[link][self] = SimpleNamespace(
+                evidence=self.evidence, wins=self.wins, shown=self.shown, until=self.until
+            )
+
+    def seen(self, link: str, source: Any) -> Any:
+        """An agent, or the model for the company as a whole, as the readers of a link see it."""
+        return self.held[link][source] if link in self.held else source
+
     # --- section 5 ---------------------------------------------------------------------------
 
     def _leadership(self) -> None:
@@ -116,8 +141,9 @@ class TwinModel(mesa.Model):
             for head in self.heads:
                 head.step_back()
         before = [head.commitment for head in self.heads]
+        shown = [self.seen("executive_peers", head).commitment for head in self.heads]
         for head in self.heads:
-            head.move(before)
+            head.move(before, shown)
         self.chief.move()
 
     # --- section 6 ---------------------------------------------------------------------------
@@ -178,9 +204,9 @@ class TwinModel(mesa.Model):
         self.leaving = 1.0 - exp(log(1.0 - self.now.turnover) / 52.0)
         self.climates = [head.climate(culture) for head in self.heads]
         for employee in self.employees:
-            employee.shown = employee.x
-        for employee in self.employees:
             employee.live(self.climates[employee.function])
+        for employee in self.employees:
+            employee.shown = employee.x  # what the others see next week
 
     # --- section 8 ---------------------------------------------------------------------------
 
@@ -204,9 +230,10 @@ class TwinModel(mesa.Model):
         if now.t > 0:
             self.inflation /= fade
         heard = c.response_rate * (1.0 + c.response_action * min(1.0, self.wins))
+        self.shown = self._price()
         reached = now.survey_coverage + (1.0 - now.survey_coverage) * c.response_complainer
         return SimpleNamespace(
-            shown=self._price(),
+            shown=self.shown,
             until=self.until,
             contact=min(1.0, c.contact_rate * (1.0 + now.surge)),
             fade=fade,
@@ -243,12 +270,12 @@ class TwinModel(mesa.Model):
 
     def _funding(self) -> None:
         c, now = self.facts, self.now
-        if not now.active or (now.since + 1) % 13 != 0:
+        if not now.active or (now.since + 1) % 13 != 0 or "funding" in self.held:
             return
         mean = add_up(head.commitment for head in self.heads) / len(self.heads)
         growth = 1.0 + c.budget_commitment * (mean - c.budget_pivot)
         growth += c.budget_evidence * self.evidence
-        growth -= c.budget_gap * gap(self)
+        growth -= c.budget_gap * gap(self, self.evidence)
         cut = 1.0 - min(1.0, pressure(now))
         self.budget = clip(self.budget * (growth * cut), c.budget_low, c.budget_high)
 

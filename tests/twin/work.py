@@ -50,7 +50,7 @@ class Process(mesa.Agent):
         return pace * (1.0 - c.handoff_status * now.status_seeking)
 
     def conflict(self) -> float:
-        return max(head.conflict for head in self.hosts)
+        return max(self.model.seen("commitment_to_work", head).conflict for head in self.hosts)
 
     def erode(self) -> None:
         c, now = self.model.facts, self.model.now
