@@ -50,6 +50,15 @@ CROWDED = firm(
     price_fade=0.1,
     **QUICK,
 )
+# So much is expected of employees that many leave over those who do not practise.
+DISAPPOINTED = CROWDED.with_settings(
+    {
+        "experience_practice": 0.8,
+        "initial_expectation": 0.8,
+        "contact_rate": 0.6,
+        "innovator_threshold": 0.5,
+    }
+)
 TOGETHER = {link: 7 * place % 31 for place, link in enumerate(LINKS)}
 
 
@@ -74,11 +83,17 @@ def test_a_held_link(link: str, week: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "cuts", [{"word_of_mouth": 0}, {"word_of_mouth": 20}, {"practice_to_experience": 13}], ids=str
+    ("world", "cuts"),
+    [
+        (CROWDED, {"word_of_mouth": 0}),
+        (CROWDED, {"word_of_mouth": 20}),
+        (DISAPPOINTED, {"practice_to_experience": 0}),
+    ],
+    ids=["word of mouth from the start", "word of mouth", "experience"],
 )
-def test_a_held_link_among_many_customers(cuts: dict[str, int]) -> None:
-    assert first_difference(CROWDED, SEED, cuts=cuts) is None
-    assert matters(CROWDED, cuts)
+def test_a_held_link_among_many_customers(world: Scenario, cuts: dict[str, int]) -> None:
+    assert first_difference(world, SEED, cuts=cuts) is None
+    assert matters(world, cuts)
 
 
 @pytest.mark.parametrize("world", [EVENTFUL, CROWDED], ids=["eventful", "crowded"])
