@@ -15,6 +15,7 @@ from cxsim.explain.causes import words
 from cxsim.explain.causes.graph import LEVEL, NODE, Node, Term, find_node, nodes
 from cxsim.explain.causes.past import Past, check_function, relive
 from cxsim.explain.causes.path import Trail, follow
+from cxsim.explain.columns import paragraph
 from cxsim.explain.rounding import Rounded
 from cxsim.results import write_whole
 from cxsim.results.running import whole
@@ -150,7 +151,8 @@ class Causes:
         ]
         bars = words.bars(rows)
         upstream = ["Upstream, along the largest cause that has one behind it:", self.path().text]
-        return "\n".join([self.sentence, "", *bars, "", upstream[0], f"  {upstream[1]}"])
+        sentence = paragraph(self.sentence)
+        return "\n".join([sentence, "", *bars, "", upstream[0], f"  {upstream[1]}"])
 
     # -------------------------------------------------------------- upstream
 
@@ -256,7 +258,7 @@ class Causes:
 
     def figure(self) -> Figure:
         """Draw the terms week by week, stacked, with the quantity itself above them."""
-        from cxsim.explain.causes.drawing import strip_figure
+        from cxsim.figures.strips import strip_figure
 
         return strip_figure(self)
 

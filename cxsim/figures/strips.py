@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from cxsim.explain.causes import words
 from cxsim.explain.causes.graph import LEVEL
-from cxsim.figures import COLOURS, FAINT, INK, LARGE, SMALL, TEXT, clear_axes
+from cxsim.figures.style import COLOURS, FAINT, INK, LARGE, SMALL, TEXT, clear_axes
 
 if TYPE_CHECKING:
     from cxsim.explain.causes.strips import Causes
