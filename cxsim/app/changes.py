@@ -181,6 +181,14 @@ def _add(setting: Setting, _: Data) -> Setting:
     return replace(setting, sides=(*setting.sides, setting.sides[-1]), interaction=False)
 
 
+def _take(setting: Setting, data: Data) -> Setting:
+    """A side once more, as a new one, with another timeline."""
+    place = _place(setting, data)
+    added = _add(setting, data)
+    side = replace(setting.sides[place], variant="")
+    return added.with_side(len(setting.sides), _events(side, data))
+
+
 def _remove(setting: Setting, data: Data) -> Setting:
     if len(setting.sides) == 1:
         raise CxsimError("one scenario has to stay")
@@ -247,6 +255,7 @@ _KINDS: dict[str, Callable[[Setting, Data], Setting]] = {
     "events": _on_side(_events),
     "upload": _on_side(_upload),
     "add": _add,
+    "take": _take,
     "remove": _remove,
     "swap": _swap,
     "firm": _pair("firm"),

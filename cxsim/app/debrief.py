@@ -10,8 +10,8 @@ import numpy as np
 
 from cxsim.app.charts import Chart, Line, Mark, Span, caption, events_of, pack, scale_of
 from cxsim.app.library import cure_turns
-from cxsim.explain.diagnosis import shown
 from cxsim.explain.headlines import MAIN
+from cxsim.explain.signature import shown
 from cxsim.explain.verdicts import verdicts
 from cxsim.measures import Reading, parse, readings
 from cxsim.measures.readings import EVERY_FUNCTION, EVERY_LAYER

@@ -35,18 +35,24 @@ SAME = 2e-3  # relative; results in a link are rounded to four digits
 def on_change(data: Any) -> None:
     """Take a change from the browser; a refused one leaves all as it was and says why."""
     runner = session.runner.peek()
-    now = session.desk.peek() if runner is None else runner.desk
+    now = present()
     given = data if isinstance(data, Mapping) else {}
     seen = given.get("n", now.seen)
     try:
         new = replace(_changed(now, data), seen=seen, refusal="")
     except CxsimError as problem:
-        new = replace(now, seen=seen, refusal=_sentence(str(problem)))
+        new = replace(now, seen=seen, refusal=sentence(str(problem)))
     if runner is None:
         session.desk.set(new)
     else:
         # a slider already stands where the hand put it: the model goes first, the controls follow
         runner.take(new, lazily=given.get("kind") == "slider" and not new.refusal)
+
+
+def present() -> session.Desk:
+    """What the visitor has set, ahead of what is drawn of it."""
+    runner = session.runner.peek()
+    return session.desk.peek() if runner is None else runner.desk
 
 
 def _changed(now: session.Desk, data: Any) -> session.Desk:
@@ -66,7 +72,7 @@ def _changed(now: session.Desk, data: Any) -> session.Desk:
     return replace(now, history=history.settle() if data.get("final", True) else history)
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """A message of the model as a sentence on the page."""
     return text[:1].upper() + text[1:]
 
@@ -224,4 +230,4 @@ def on_download(data: Any) -> None:
     try:
         session.parcel.set(handout.make(wanted, view.setting, address))
     except CxsimError as problem:
-        session.desk.set(replace(session.desk.peek(), refusal=_sentence(str(problem))))
+        session.desk.set(replace(session.desk.peek(), refusal=sentence(str(problem))))

@@ -21,8 +21,8 @@ from cxsim.app.state import (
     world_of,
 )
 from cxsim.report import report
+from cxsim.report.certainty import certainty
 from cxsim.results import Ensemble
-from cxsim.study.sensitivity import kept
 
 # Format -> words on its button.
 FORMATS = {
@@ -67,18 +67,6 @@ def ensembles_of(setting: Setting) -> list[Ensemble]:
 
 def _letters(setting: Setting) -> list[str]:
     return [letter.upper() for letter in LETTERS[: len(setting.sides)]]
-
-
-def certainty() -> str:
-    """How much of what the model says rests on assumptions, in one sentence."""
-    shares = (
-        f"{100 * answer.assumed:.0f} % for {answer.label[0].lower()}{answer.label[1:]}"
-        for answer in kept().answers.values()
-    )
-    return (
-        "If every assumed number of the model varied over its whole range, at least this part of "
-        f"the spread of results would be due to assumptions: {', '.join(shares)}."
-    )
 
 
 def assumptions(setting: Setting) -> list[str]:

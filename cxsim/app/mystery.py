@@ -14,7 +14,7 @@ from random import Random
 import numpy as np
 
 from cxsim.app.library import names
-from cxsim.explain.diagnosis import Diagnosis
+from cxsim.explain.signature import Signature
 
 FIRST, LAST = 1000, 9999
 SEEDS = 1000
@@ -106,7 +106,7 @@ class Suspect:
     signs: tuple[tuple[str, int], ...]
 
 
-def suspects(diagnosis: Diagnosis) -> list[Suspect]:
+def suspects(run: Signature) -> list[Suspect]:
     """All failure modes, the one whose signs the futures show best first."""
     found = [
         Suspect(
@@ -118,7 +118,7 @@ def suspects(diagnosis: Diagnosis) -> list[Suspect]:
                 for sign, count in zip(mode.signs, np.sum(shows, axis=0), strict=True)
             ),
         )
-        for mode, shows in zip(diagnosis.modes, diagnosis.shows, strict=True)
+        for mode, shows in zip(run.modes, run.shows, strict=True)
     ]
     return sorted(found, key=lambda one: -one.share)
 

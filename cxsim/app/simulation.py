@@ -1,8 +1,9 @@
-"""Runs the simulations that the pages ask for: shared, bounded, quick looks before long runs."""
+"""Runs the simulations that the pages ask for: shared, bounded, quick looks before all else."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,35 +14,47 @@ from cxsim.results import Ensemble
 from cxsim.scenario import Scenario
 
 Stop = Callable[[], bool]
+Progress = Callable[[int, int], None]
 Key = tuple[str, int, int]
 
 REPLICATES = 100
 LOOKS = (2, 8)  # futures of a first look, and of a second one if there is time
 LONG_RUNS = 1  # at a time; each uses all cores
+QUESTIONS = 1  # at a time, beside the long runs, which last a second and shall not wait for them
+REST = 0.3  # seconds after a quick look; another one often follows, and then the full answer
 KEPT_BYTES = 300 * 2**20  # of results; 100 futures of the default company take 25 MB
 
 
 class Simulator:
     """Simulates for all visitors, and keeps the latest results.
 
-    A long run pauses between two futures as long as somebody waits for a quick look, so that a
-    slider answers at once however many visitors there are.
+    A long run or a question pauses between two futures as long as somebody waits for a quick
+    look, so that a slider answers at once however many visitors there are.
 
     Parameters
     ----------
     long_runs
         Long simulations that may be under way at the same time.
+    questions
+        Questions that may be worked on at the same time.
     kept_bytes
         Room for results; the one used longest ago goes first.
     """
 
-    def __init__(self, long_runs: int = LONG_RUNS, kept_bytes: int = KEPT_BYTES) -> None:
-        self._slots = threading.BoundedSemaphore(long_runs)
+    def __init__(
+        self,
+        long_runs: int = LONG_RUNS,
+        kept_bytes: int = KEPT_BYTES,
+        questions: int = QUESTIONS,
+    ) -> None:
+        self._long_slots = threading.BoundedSemaphore(long_runs)
+        self._question_slots = threading.BoundedSemaphore(questions)
         self._kept_bytes = kept_bytes
         self._results: OrderedDict[Key, Ensemble] = OrderedDict()
         self._lock = threading.Lock()
         self._hurry = threading.Condition()
         self._urgent = 0  # quick looks waiting or under way
+        self._looked = -REST  # when the latest of them ended
         self._under_way = 0
         self._one_look = threading.Lock()  # two at a time would both be late
         self._closing = threading.Event()
@@ -53,7 +66,7 @@ class Simulator:
         seed: int,
         stop: Stop,
         urgent: bool = False,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
     ) -> Ensemble | None:
         """The ensemble of a scenario, from memory if it is there.
 
@@ -73,12 +86,41 @@ class Simulator:
         known = self.recall(scenario, replicates, seed)
         if known is not None:
             return known
-        turn = self._quick_turn() if urgent else self._long_turn(stop)
+
+        def simulate(cancelled: Stop) -> Ensemble | None:
+            return cxsim.simulate(
+                scenario, replicates, seed, progress=progress, cancelled=cancelled
+            )
+
+        turn = self._quick_turn() if urgent else self._turn(self._long_slots, stop)
         with turn as granted:
-            made = self._simulate(scenario, replicates, seed, stop, urgent, progress, granted)
+            made = self._work(simulate, stop, urgent) if granted else None
         if made is not None and not urgent:
             self._remember((scenario.hash, seed, replicates), made)
         return made
+
+    def ask[Found](
+        self, question: Callable[[Progress, Stop], Found | None], stop: Stop, progress: Progress
+    ) -> Found | None:
+        """Work on a question that takes many runs, when its turn has come.
+
+        Parameters
+        ----------
+        question
+            Called as ``question(progress, cancelled)``; returns None soon after ``cancelled()``
+            has turned true. It may ask that from any thread.
+        stop
+            As in `run`.
+        progress
+            Handed to the question; called first with ``(0, 1)`` when the turn has come.
+        """
+
+        def work(cancelled: Stop) -> Found | None:
+            progress(0, 1)
+            return question(progress, cancelled)
+
+        with self._turn(self._question_slots, stop) as granted:
+            return self._work(work, stop, rest=REST) if granted else None
 
     def recall(self, scenario: Scenario, replicates: int, seed: int) -> Ensemble | None:
         """The result of an earlier run, under this scenario's own name and title; None if gone."""
@@ -108,39 +150,37 @@ class Simulator:
 
     # --- turns -----------------------------------------------------------------------------
 
-    def _simulate(
+    def _work[Made](
         self,
-        scenario: Scenario,
-        replicates: int,
-        seed: int,
+        work: Callable[[Stop], Made | None],
         stop: Stop,
-        urgent: bool,
-        progress: Callable[[int, int], None] | None,
-        granted: bool,
-    ) -> Ensemble | None:
-        if not granted or self._closing.is_set():
+        urgent: bool = False,
+        rest: float = 0.0,
+    ) -> Made | None:
+        if self._closing.is_set():
             return None
 
         def cancelled() -> bool:
             if not urgent:
-                self._give_way(stop)
+                self._give_way(stop, rest)
             return self._closing.is_set() or stop()
 
         try:
-            made = cxsim.simulate(
-                scenario, replicates, seed, progress=progress, cancelled=cancelled
-            )
+            made = work(cancelled)
             return None if self._closing.is_set() else made
         except RuntimeError:
             if self._closing.is_set():  # the interpreter ends and starts no thread any more
                 return None
             raise
 
-    def _give_way(self, stop: Stop) -> None:
-        """Wait until nobody waits for a quick look."""
+    def _give_way(self, stop: Stop, rest: float) -> None:
+        """Wait until nobody waits for a quick look, and `rest` seconds longer."""
         with self._hurry:
-            while self._urgent and not self._closing.is_set() and not stop():
+            while self._hurried(rest) and not self._closing.is_set() and not stop():
                 self._hurry.wait(timeout=0.05)
+
+    def _hurried(self, rest: float) -> bool:
+        return self._urgent > 0 or time.monotonic() - self._looked < rest
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -163,11 +203,12 @@ class Simulator:
         finally:
             with self._hurry:
                 self._urgent -= 1
+                self._looked = time.monotonic()
                 self._hurry.notify_all()
 
     @contextmanager
-    def _long_turn(self, stop: Stop) -> Iterator[bool]:
-        while not self._slots.acquire(timeout=0.05):
+    def _turn(self, slots: threading.BoundedSemaphore, stop: Stop) -> Iterator[bool]:
+        while not slots.acquire(timeout=0.05):
             if stop() or self._closing.is_set():
                 yield False
                 return
@@ -175,7 +216,7 @@ class Simulator:
             with self._counted():
                 yield True
         finally:
-            self._slots.release()
+            slots.release()
 
     # --- memory ----------------------------------------------------------------------------
 

@@ -247,31 +247,68 @@ def file_name(place: int) -> str:
 def command_line(setting: Setting) -> str:
     """The commands that give the numbers on the page, one line per pair of scenarios."""
     if len(setting.sides) == 1:
-        return _command(setting, "run", [0])
+        return command_of(setting, "run", [0])
     others = range(1, len(setting.sides))
-    return "\n".join(_command(setting, "compare", [0, place]) for place in others)
+    return "\n".join(command_of(setting, "compare", [0, place]) for place in others)
 
 
-def _command(setting: Setting, verb: str, places: Sequence[int]) -> str:
-    words, settings = ["cxsim", verb], []
-    for name, value in world_of(setting).items() if setting.world_changed else ():
-        settings += ["--set", f"{name}={_written(value)}"]
-    for place, option in zip(places, ("--set-a", "--set-b"), strict=False):
-        side = setting.sides[place]
-        variant = f":{side.variant}" if side.variant else ""
-        if needs_files(side):
-            words.append(f"{file_name(place)}.toml")
-            continue
-        words.append(side.scenario + variant)
-        option = option if verb == "compare" else "--set"
-        for name, percent in side.moved:
-            settings += [option, f"{name}={percent / 100:g}"]
-        for name, text in side.levers:
-            settings += [option, f"{name}={text}"]
+def command_of(
+    setting: Setting,
+    verb: str,
+    places: Sequence[int],
+    more: Sequence[str] = (),
+    replicates: int = REPLICATES,
+    against_none: bool = False,
+) -> str:
+    """The command that asks something of one side or of two.
+
+    Parameters
+    ----------
+    setting
+        What the page is set to.
+    verb
+        The command after ``cxsim``.
+    places
+        Of one or two sides.
+    more
+        What else the command is told, after the scenarios.
+    replicates
+        Futures.
+    against_none
+        Put the first side's company without a programme before it.
+    """
+    words = ["cxsim", verb]
+    options = ("--set-a", "--set-b") if len(places) + against_none > 1 else ("--set",)
+    settings = [word for pair in _world_pairs(setting) for word in ("--set", pair)]
+    if against_none:
+        words.append(f"{_name(setting, places[0], alone=True)}:without")
+    for place, option in zip(places, options[against_none:], strict=True):
+        words.append(_name(setting, place))
+        settings += [word for pair in _side_pairs(setting.sides[place]) for word in (option, pair)]
     weeks = horizons(setting)
     settings += ["--weeks", str(max(weeks))] if len(set(weeks)) > 1 else []
-    tail = ["--replicates", str(REPLICATES), "--seed", str(setting.seed)]
-    return shlex.join([*words, *settings, *tail])
+    tail = ["--replicates", str(replicates), "--seed", str(setting.seed)]
+    return shlex.join([*words, *more, *settings, *tail])
+
+
+def _name(setting: Setting, place: int, alone: bool = False) -> str:
+    """What a side is called on the command line; `alone` without variant and policies."""
+    side = setting.sides[place]
+    if needs_files(side) or (alone and (side.moved or side.levers)):
+        return f"{file_name(place)}.toml"
+    return side.scenario + (f":{side.variant}" if side.variant and not alone else "")
+
+
+def _world_pairs(setting: Setting) -> list[str]:
+    world = world_of(setting) if setting.world_changed else {}
+    return [f"{name}={_written(value)}" for name, value in world.items()]
+
+
+def _side_pairs(side: Side) -> list[str]:
+    if needs_files(side):
+        return []
+    moved = [f"{name}={percent / 100:g}" for name, percent in side.moved]
+    return moved + [f"{name}={text}" for name, text in side.levers]
 
 
 def _written(value: Any) -> str:

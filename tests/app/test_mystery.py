@@ -21,7 +21,7 @@ from cxsim.app.mystery import (
     secret,
     suspects,
 )
-from cxsim.explain.diagnosis import Diagnosis, FailureMode
+from cxsim.explain.signature import FailureMode, Signature
 from cxsim.signs import Sign
 
 
@@ -94,8 +94,8 @@ def test_suspects_are_ordered_by_the_signs_that_show() -> None:
         np.array([[True], [True]]),  # all
         np.array([[True, True], [True, False]]),  # three quarters
     )
-    diagnosis = Diagnosis(SimpleNamespace(), 1, modes, shows, (), np.zeros((2, 0), bool))  # type: ignore[arg-type]
-    found = suspects(diagnosis)
+    run = Signature(SimpleNamespace(), 1, modes, shows, (), np.zeros((2, 0), bool))  # type: ignore[arg-type]
+    found = suspects(run)
     assert [(one.name, one.share) for one in found] == [("b", 1.0), ("c", 0.75), ("a", 0.5)]
     assert found[1].signs == (("c sign 0", 2), ("c sign 1", 1))
     best, second = runner_up(found, "c"), runner_up(found, "b")

@@ -9,6 +9,7 @@ from cxsim import compile_cache
 from cxsim.app import desk, session
 from cxsim.app.catalogue import catalogue
 from cxsim.app.components import compare as parts
+from cxsim.app.components.ask import AskFurther
 from cxsim.app.components.runner import Runner
 from cxsim.app.history import History
 from cxsim.app.link import from_query
@@ -25,6 +26,7 @@ def Page() -> solara.Element:
         with solara.Div(classes=["cx-results"]):
             Runner()
             Results()
+            AskFurther()
             Share()
     return page
 

@@ -1,0 +1,1 @@
+"""What can be asked further on the Compare page: one module for each panel."""
