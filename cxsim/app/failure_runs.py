@@ -10,7 +10,7 @@ import cxsim
 from cxsim.app.library import YARDSTICK, names, spark
 from cxsim.app.mystery import Secret, Suspect, suspects
 from cxsim.app.simulation import REPLICATES, SIMULATOR, Simulator, Stop
-from cxsim.explain.diagnosis import diagnose
+from cxsim.explain.signature import signature
 from cxsim.results import Ensemble
 
 SPARK_FUTURES = 8
@@ -122,5 +122,5 @@ def run_case(
     rescued = simulator.run(scenario.rescue(), REPLICATES, secret.seed, stop)
     if rescued is None:
         return
-    found = tuple(suspects(diagnose(failing))) if with_suspects else ()
+    found = tuple(suspects(signature(failing))) if with_suspects else ()
     publish(Case(secret, failing, rescued, found))

@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 import cxsim
 from cxsim.app.catalogue import FAMILIES, family
 from cxsim.app.charts import DASHES, Line, of_runs, pack
 from cxsim.app.intervening import words
+from cxsim.app.pieces import joined
 from cxsim.app.simulation import REPLICATES, Simulator
 from cxsim.app.watching import CHOICES, LETTERS, Watch, scenario_of, what_query
 from cxsim.explain.chronicle import Entry, chronicle
@@ -59,16 +58,13 @@ def packed(played: Played) -> bytes:
     Returns
     -------
     bytes
-        Three lengths as little-endian uint32, then the parts, each filled up to a multiple of 4:
-        plain data as JSON (see `_plain`), the people (see `Trace.packed`), and the numbers of the
-        charts (see `cxsim.app.charts.pack`).
+        As `joined` writes three parts: plain data as JSON (see `_plain`), the people (see
+        `Trace.packed`), and the numbers of the charts (see `cxsim.app.charts.pack`).
     """
     meta, people = played.trace.packed()
     charts, numbers = pack([of_runs(name, _runs(played)) for name in CHOICES])
     text = json.dumps(meta | _plain(played) | {"charts": charts}, allow_nan=False).encode()
-    parts = (text, people, numbers)
-    lengths = np.array([len(part) for part in parts], "<u4").tobytes()
-    return lengths + b"".join(part + bytes(-len(part) % 4) for part in parts)
+    return joined(text, people, numbers)
 
 
 def _runs(played: Played) -> list[Run]:
@@ -99,6 +95,7 @@ def setting(watch: Watch) -> dict[str, Any]:
         "week": watch.week,
         "speed": watch.speed,
         "charts": list(watch.charts),
+        "why": watch.why,
         "query": what_query(watch),
         "futures": [
             {

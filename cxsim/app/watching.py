@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import cxsim
+from cxsim.app.weekly_causes import FIRST_CAUSE, node_names
 from cxsim.errors import CxsimError
 from cxsim.scenario import Scenario
 from cxsim.series import COMPANY, SERIES
@@ -27,7 +28,7 @@ LONGEST_QUERY = 8000
 SPEEDS = (1, 2, 4, 8, 16)  # weeks a second
 CHARTS = ("adoption", "satisfaction", "churn_yearly", "net_value")
 CHOICES = tuple(name for name, series in SERIES.items() if COMPANY in series.levels)
-KEYS = ("scenario", "seed", "future", "play", "ghost", "week", "speed", "charts")
+KEYS = ("scenario", "seed", "future", "play", "ghost", "week", "speed", "charts", "why")
 
 type Future = tuple[Event, ...]  # what somebody did, in the order of the weeks
 
@@ -52,6 +53,8 @@ class Watch:
         Where a visitor begins, and how many weeks pass in a second.
     charts : tuple of str
         Names of the series shown.
+    why : str
+        Name of the quantity that is explained week by week.
     """
 
     scenario: str
@@ -62,6 +65,7 @@ class Watch:
     week: int = 0
     speed: int = 4
     charts: tuple[str, ...] = CHARTS
+    why: str = FIRST_CAUSE
 
     def intervene(self, event: Event) -> Watch:
         """Try another future: the one on the stage with one more event, and that one behind it.
@@ -121,8 +125,8 @@ class Watch:
         return replace(self, play=play, ghost=ghost if ghost in count and ghost != play else None)
 
     def company(self, scenario: str, seed: int) -> Watch:
-        """Another company from its first week; speed and charts stay."""
-        return Watch(scenario, seed, speed=self.speed, charts=self.charts)
+        """Another company from its first week; how it is looked at stays."""
+        return Watch(scenario, seed, speed=self.speed, charts=self.charts, why=self.why)
 
 
 def default_watch(names: Sequence[str]) -> Watch:
@@ -181,7 +185,8 @@ def _without_place(line: str) -> str:
 
 def to_query(watch: Watch) -> str:
     """The setting as the query of a link, without the question mark."""
-    start = {"charts": ",".join(watch.charts), "speed": watch.speed, "week": watch.week}
+    start: dict[str, str | int] = {"charts": ",".join(watch.charts), "speed": watch.speed}
+    start |= {"week": watch.week} | ({"why": watch.why} if watch.why != FIRST_CAUSE else {})
     return f"{what_query(watch)}&{urlencode(start, safe=',')}"
 
 
@@ -351,7 +356,16 @@ def _start(watch: Watch, given: Mapping[str, str], problems: list[str]) -> Watch
     if speed not in SPEEDS:
         problems.append(f"speed: {speed} weeks a second where one of {SPEEDS} is wanted")
         speed = watch.speed
-    return replace(watch, week=week, speed=speed, charts=_charts(given, problems))
+    charts, why = _charts(given, problems), _why(given, problems)
+    return replace(watch, week=week, speed=speed, charts=charts, why=why)
+
+
+def _why(given: Mapping[str, str], problems: list[str]) -> str:
+    asked = given.get("why", FIRST_CAUSE)
+    if asked == FIRST_CAUSE or asked in node_names():
+        return asked
+    problems.append(f"why: there is no {shown(asked)}{suggestion(asked, node_names())}")
+    return FIRST_CAUSE
 
 
 def _charts(given: Mapping[str, str], problems: list[str]) -> tuple[str, ...]:

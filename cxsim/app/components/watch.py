@@ -16,6 +16,7 @@ Heard = Callable[[dict[str, Any]], None]
         "stage.vue",
         "customers_field.vue",
         "band_chart.vue",
+        "watch_why.vue",
         "futures.vue",
         "interventions.vue",
     ),
@@ -24,6 +25,7 @@ def Player(  # noqa: PLR0913 - one argument for each thing that changes by itsel
     setting: dict[str, Any] = {},  # noqa: B006 - read only, the frontend's default
     groups: list[dict[str, Any]] = [],  # noqa: B006
     film: bytes = b"",
+    causes: bytes = b"",
     desk: dict[str, Any] | None = None,
     moved: dict[str, Any] = {},  # noqa: B006
     refusal: str = "",
@@ -54,6 +56,8 @@ def Player(  # noqa: PLR0913 - one argument for each thing that changes by itsel
         The scenarios to choose from.
     film
         See `cxsim.app.playing.packed`; empty until the first run is done.
+    causes
+        See `cxsim.app.weekly_causes.packed`; those of an earlier film until the new ones are there.
     desk, moved, refusal, applied
         The panel of interventions: what can be done, what a slider took along, why something was
         refused, and how many were applied.

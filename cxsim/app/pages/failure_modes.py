@@ -10,6 +10,7 @@ import solara
 
 import cxsim
 from cxsim.app import failure_view as view
+from cxsim.app.components.failure_asking import FailureAsking
 from cxsim.app.components.failure_case import CaseShown, use_case, use_sparks
 from cxsim.app.components.failure_modes import (
     Debrief,
@@ -99,9 +100,13 @@ def Mode(wish: Secret, visit: Callable[[Any], None]) -> solara.Element:
 
 @solara.component
 def Aftermath(shown: CaseShown, visit: Callable[[Any], None]) -> solara.Element:
-    """Signs, rescue and outcomes, once both runs are there."""
+    """Signs, rescue and outcomes, once both runs are there; then what one may ask further."""
     meta, numbers = solara.use_memo(lambda: view.aftermath(shown), [shown])
-    return Debrief(meta=meta, payload=numbers, event_visit=visit)
+    with element("div", class_="cx-stack") as stack:
+        Debrief(meta=meta, payload=numbers, event_visit=visit)
+        if meta and shown.secret is not None:
+            FailureAsking(shown.secret, visit)
+    return stack
 
 
 @solara.component

@@ -11,7 +11,7 @@ import solara
 
 import cxsim
 from cxsim import compile_cache
-from cxsim.app import intervening, playing
+from cxsim.app import intervening, playing, weekly_causes
 from cxsim.app.components.watch import Player
 from cxsim.app.latest import Latest
 from cxsim.app.simulation import SIMULATOR
@@ -33,9 +33,13 @@ Stop = Callable[[], bool]
 
 @dataclass(frozen=True, eq=False)  # holds numbers: two of them are the same one or differ
 class Stage:
-    """What is on the stage, whether something newer is being run, and what went wrong."""
+    """What is on the stage, whether something newer is being run, and what went wrong.
+
+    The causes come a moment after their film.
+    """
 
     film: bytes = b""
+    causes: bytes = b""
     busy: bool = True
     problem: str = ""
 
@@ -73,6 +77,7 @@ def Page() -> solara.Element:
         setting=playing.setting(watch.value),
         groups=groups,
         film=shown.film,
+        causes=shown.causes,
         desk=panel.desk,
         moved=panel.moved,
         refusal=panel.refusal,
@@ -134,7 +139,20 @@ def _play(wish: Watch, newer: Stop, _: Stop) -> None:
         stage.set(Stage(busy=False, problem=UNEXPECTED))
     else:
         if not newer():
-            stage.set(Stage(film, busy=False))
+            stage.set(Stage(film, stage.peek().causes, busy=False))
+            _explain(wish, newer)
+
+
+def _explain(wish: Watch, newer: Stop) -> None:
+    """Add what moved the weeks that are on the stage."""
+    scenario = scenario_of(wish, wish.play)
+    try:
+        causes = weekly_causes.packed(scenario, wish.seed)
+    except Exception:  # a film without its causes is still a film
+        _log.exception("the causes of %s could not be told", wish)
+        causes = weekly_causes.untold(scenario, wish.seed)
+    if not newer():
+        stage.set(replace(stage.peek(), causes=causes))
 
 
 def _choices() -> dict[str, Callable[[Any], None]]:
