@@ -14,11 +14,13 @@ from cxsim.cli.simulation import (
     Options,
     ask,
     command_line,
+    json_option,
+    seed_option,
     settings_option,
+    threads_option,
+    weeks_option,
 )
 from cxsim.errors import CxsimError
-from cxsim.timeline import LONGEST
-from cxsim.values import LARGEST_SEED
 
 if TYPE_CHECKING:
     from cxsim.explain.causes.strips import Causes
@@ -70,7 +72,7 @@ def _list_series(context: click.Context, _: click.Parameter, wanted: bool) -> No
     help="Show what is behind a cause too, by its name in --list; repeatable.",
 )
 @settings_option
-@click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon.")
+@weeks_option
 @click.option(
     "--replicates",
     type=click.IntRange(1, MOST),
@@ -78,25 +80,15 @@ def _list_series(context: click.Context, _: click.Parameter, wanted: bool) -> No
     show_default=True,
     help="Futures to look at.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, LARGEST_SEED),
-    default=1,
-    show_default=True,
-    help="Of the random numbers; the same seed gives the same numbers on every machine.",
-)
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 4096),
-    help="Cores to use; changes no number.  [default: all]",
-)
+@seed_option
+@threads_option
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
     help="Save the figure and the weekly causes (CSV) there; made if needed.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@json_option
 def causes(name: str, settings: tuple[str, ...], weeks: int | None, **asked: Any) -> None:
     """Say what moved a series in some weeks, and what stands behind that.
 

@@ -14,10 +14,12 @@ from cxsim.cli.simulation import (
     Options,
     ask,
     command_line,
+    json_option,
+    seed_option,
     settings_option,
+    weeks_option,
 )
-from cxsim.timeline import LONGEST
-from cxsim.values import LARGEST_SEED, MOST_REPLICATES
+from cxsim.values import MOST_REPLICATES
 
 FUTURES = 20  # enough for a hundred pairs of runs to be made while one waits
 
@@ -37,7 +39,7 @@ FUTURES = 20  # enough for a hundred pairs of runs to be made while one waits
     metavar="ID",
     help="Make this check only, by its id (--json names them all); repeatable.",
 )
-@click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon.")
+@weeks_option
 @click.option(
     "--replicates",
     type=click.IntRange(1, MOST_REPLICATES),
@@ -45,14 +47,8 @@ FUTURES = 20  # enough for a hundred pairs of runs to be made while one waits
     show_default=True,
     help="Futures of each run.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, LARGEST_SEED),
-    default=1,
-    show_default=True,
-    help="Of the random numbers; all runs meet the same luck.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@seed_option
+@json_option
 def check(
     name: str,
     settings: tuple[str, ...],

@@ -11,7 +11,7 @@ import click
 import cxsim
 from cxsim.cli import scenarios
 from cxsim.cli.output import examples, print_files, print_json
-from cxsim.cli.simulation import Options, command_line, simulated, simulation_options
+from cxsim.cli.simulation import Options, command_line, side_options, simulated, simulation_options
 
 if TYPE_CHECKING:
     from cxsim.explain.compare import Comparison
@@ -27,16 +27,7 @@ if TYPE_CHECKING:
 )
 @click.argument("a")
 @click.argument("b")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A lever, fact, coefficient or headline slider (leadership, change, wins) on both "
-    "sides; repeatable. a.NAME=VALUE is the same as --set-a NAME=VALUE.",
-)
-@click.option("--set-a", multiple=True, metavar="NAME=VALUE", help="The same for A only.")
-@click.option("--set-b", multiple=True, metavar="NAME=VALUE", help="The same for B only.")
+@side_options
 @simulation_options
 def compare(
     options: Options,

@@ -15,6 +15,7 @@ from cxsim.cli.simulation import (
     Options,
     ask,
     command_line,
+    side_options,
     simulated,
     simulation_options,
 )
@@ -65,16 +66,7 @@ FUTURES = 50  # enough for parts within a few points, and an answer while one wa
     help="Tell besides what B does against A when this fact or coefficient is changed on both "
     "sides; repeatable.",
 )
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A lever, fact, coefficient or headline slider (leadership, change, wins) on both "
-    "sides; repeatable. a.NAME=VALUE is the same as --set-a NAME=VALUE.",
-)
-@click.option("--set-a", multiple=True, metavar="NAME=VALUE", help="The same for A only.")
-@click.option("--set-b", multiple=True, metavar="NAME=VALUE", help="The same for B only.")
+@side_options
 @simulation_options
 def explain(
     options: Options,

@@ -10,16 +10,17 @@ import cxsim
 from cxsim.cli import scenarios
 from cxsim.cli.failures import PROBLEM
 from cxsim.cli.output import examples, print_json
-from cxsim.cli.simulation import ask, settings_option
-from cxsim.timeline import LONGEST
-from cxsim.values import LARGEST_SEED, MOST_REPLICATES
+from cxsim.cli.simulation import (
+    ask,
+    json_option,
+    seed_option,
+    settings_option,
+    threads_option,
+    weeks_option,
+)
+from cxsim.values import MOST_REPLICATES
 
 FUTURES = 16  # behind each further question: enough for its sign, quick enough to wait for
-_THREADS = click.option(
-    "--threads",
-    type=click.IntRange(1, 4096),
-    help="Cores to use; changes no number.  [default: all]",
-)
 
 
 @click.command(
@@ -31,7 +32,7 @@ _THREADS = click.option(
 )
 @click.argument("names", nargs=-1, required=True)
 @settings_option
-@click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon.")
+@weeks_option
 @click.option(
     "--replicates",
     type=click.IntRange(2, MOST_REPLICATES),
@@ -46,14 +47,8 @@ _THREADS = click.option(
     show_default=True,
     help="Futures behind each further question (why, will it last, what would save it, money).",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, LARGEST_SEED),
-    default=1,
-    show_default=True,
-    help="Of the random numbers; the same seed gives the same numbers on every machine.",
-)
-@_THREADS
+@seed_option
+@threads_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -106,8 +101,8 @@ def report(
     metavar="FOLDER",
     help="Write the report's scenarios there as files, and calculate nothing.",
 )
-@_THREADS
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@threads_option
+@json_option
 def reproduce(path: Path, folder: Path | None, threads: int | None, as_json: bool) -> None:
     """Make every number of a report again, and say whether any differs.
 

@@ -28,8 +28,22 @@ if TYPE_CHECKING:
 COMPILING = "Compiling the model for this machine (once, about {} s) ..."
 COMPILE_SECONDS = 20
 
+weeks_option = click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon.")
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
+    default=1,
+    show_default=True,
+    help="Of the random numbers; the same seed gives the same numbers on every machine.",
+)
+threads_option = click.option(
+    "--threads",
+    type=click.IntRange(1, 4096),
+    help="Cores to use; changes no number.  [default: all]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 _OPTIONS = (
-    click.option("--weeks", type=click.IntRange(1, LONGEST), help="Another horizon."),
+    weeks_option,
     click.option(
         "--replicates",
         type=click.IntRange(1, MOST_REPLICATES),
@@ -37,25 +51,15 @@ _OPTIONS = (
         show_default=True,
         help="Futures to simulate.",
     ),
-    click.option(
-        "--seed",
-        type=click.IntRange(0, LARGEST_SEED),
-        default=1,
-        show_default=True,
-        help="Of the random numbers; the same seed gives the same numbers on every machine.",
-    ),
-    click.option(
-        "--threads",
-        type=click.IntRange(1, 4096),
-        help="Cores to use; changes no number.  [default: all]",
-    ),
+    seed_option,
+    threads_option,
     click.option(
         "--out",
         type=click.Path(file_okay=False, path_type=Path),
         metavar="FOLDER",
         help="Save data and figure there; made if needed.",
     ),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else."),
+    json_option,
 )
 
 
@@ -79,6 +83,27 @@ settings_option = click.option(
     help="A lever, fact or coefficient, or a headline slider (leadership, change, wins); "
     "repeatable.",
 )
+
+
+_SIDES = (
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A lever, fact, coefficient or headline slider (leadership, change, wins) on both "
+        "sides; repeatable. a.NAME=VALUE is the same as --set-a NAME=VALUE.",
+    ),
+    click.option("--set-a", multiple=True, metavar="NAME=VALUE", help="The same for A only."),
+    click.option("--set-b", multiple=True, metavar="NAME=VALUE", help="The same for B only."),
+)
+
+
+def side_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command about two scenarios the options that set something on one or both sides."""
+    for option in reversed(_SIDES):
+        command = option(command)
+    return command
 
 
 def simulation_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -140,7 +140,10 @@ def in_futures(count: int, of: int) -> str:
 
 def amount(outcome: str, value: float) -> str:
     """Return so many employees, customers or USD."""
-    return money(value) if outcome == "money" else f"{value:,.0f} {_UNITS[outcome]}"
+    if outcome == "money":
+        return money(value)
+    number, unit = f"{value:,.0f}", _UNITS[outcome]
+    return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
 
 def gain_words(gain: Gain) -> str:
@@ -159,8 +162,9 @@ def gain_words(gain: Gain) -> str:
 def _of(gain: Gain, told: str) -> str:
     if gain.lacking <= 0.0:
         return f"{told}{'' if gain.outcome == 'money' else f' {_UNITS[gain.outcome]}'}"
-    verb = "is" if gain.outcome == "money" else "are"
-    return f"{told} of the {amount(gain.outcome, gain.lacking)} that {verb} lacking"
+    lacking = amount(gain.outcome, gain.lacking)
+    verb = "is" if gain.outcome == "money" or lacking.startswith("1 ") else "are"
+    return f"{told} of the {lacking} that {verb} lacking"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
