@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -29,6 +30,13 @@ def blocks_of(guide: str) -> dict[str, str]:
 
 
 BLOCKS = blocks_of("research.md")
+QUESTIONS = "".join(
+    re.findall(
+        r"^```sh\n(.*?)^```$",
+        (DOCS / "guides" / "why.md").read_text(encoding="utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )
+)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
@@ -75,6 +83,45 @@ def test_the_commands_on_experiments_work_one_after_the_other(
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 0, done.output
     assert {"map.png", "quick_study", "tidy"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def fewer(line: str) -> list[str]:
+    """The words of a line of the guide on questions, for a small company and few futures."""
+    program, command, *words = shlex.split(line, comments=True)
+    assert program == "cxsim"
+    if command == "reproduce" or "--list" in words:
+        return [command, *words]
+    short = {"report": "--weeks 60 --replicates 2 --futures 10", "causes": "--replicates 2"}
+    less = short.get(command, "--weeks 60 --replicates 10")
+    return [command, *words, *f"--set employees=30 --set customers=60 {less}".split()]
+
+
+def test_the_questions_can_be_asked_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for line in QUESTIONS.splitlines():
+        done = CliRunner().invoke(main, fewer(line))
+        assert done.exit_code == 0, f"{line}\n{done.output}"
+    assert "Every number is the same again" in done.output  # the last one
+
+
+def test_the_answer_in_the_guide_is_what_is_said() -> None:
+    text = (DOCS / "guides" / "why.md").read_text(encoding="utf-8")
+    (quoted,) = re.findall(r"^    In weeks 0 to 155 .*?\n\n(?=\S)", text, re.DOTALL | re.MULTILINE)
+    done = CliRunner().invoke(main, ["causes", "fm06_survey_lady", "--series", "commitment"])
+    said = " ".join(done.output.split())
+    parts = [" ".join(part.split()) for part in re.split(r"\.\.\.|\n\n", quoted) if part.strip()]
+    assert len(parts) > 2
+    assert [part for part in parts if part not in said] == []
+
+
+def test_the_questions_can_be_asked_in_python(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ".with_organisation(employees=30).with_market(customers=60).with_weeks(60)"
+    text = re.sub(r"(cxsim\.load\(.*?\))", rf"\1{small}", blocks_of("why.md")["python"])
+    names: dict[str, Any] = {}
+    exec(compile(text, "why.md", "exec"), names)
+    assert capsys.readouterr().out.count(".\n") >= len(names["answers"]) == 8
 
 
 def test_the_design_in_the_guide_is_one() -> None:

@@ -25,7 +25,8 @@ from cxsim.parameters import registry
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-(MAKE, BY_HAND, COMMANDS, PYTHON) = (content for _, content in BLOCKS)
+(MAKE, BY_HAND, BASIC, FURTHER, PYTHON) = (content for _, content in BLOCKS)
+COMMANDS = BASIC + FURTHER
 LINKS = sorted(set(re.findall(r"\]\(([^)]+)\)", README)))
 PROSE = re.sub(r"^```.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE)
 COMPARISON = "cxsim compare typical orchestrated"
@@ -33,8 +34,19 @@ FEWER = {
     "run": "--replicates 4",
     "compare": "--replicates 4",
     "optimise": "--replicates 4 --trials 12 --fresh 4 --weeks 60",
+    "explain": "--replicates 2 --weeks 60",
+    "causes": "--replicates 2",
+    "loops": "--replicates 2 --weeks 60",
+    "cut": "--replicates 2 --weeks 60",
+    "diagnose": "--replicates 2",
+    "rescue": "--replicates 10 --set employees=30 --set customers=60",
+    "momentum": "--replicates 2 --weeks 60",
+    "money": "--replicates 2 --weeks 60",
+    "report": "--replicates 2 --futures 10 --weeks 30 --set employees=30 --set customers=60",
 }
 STUDY = "cxsim study run quick"
+REPORT = f"cxsim report typical orchestrated {FEWER['report']}"
+BEFORE = {("study", "show"): STUDY, ("reproduce", "report.html"): REPORT}  # in the same folder
 QUOTED = sorted(set(re.findall(r"`([^`]+)`", PROSE)))
 
 
@@ -89,8 +101,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     def ran(line: str) -> Done:
         name, *rest = shlex.split(line)
         assert name == "cxsim"
-        shows = rest[:2] == ["study", "show"]  # what the line before has run
-        folder = ran(STUDY).folder if shows else tmp_path_factory.mktemp("empty")
+        before = BEFORE.get((rest[0], rest[1])) if len(rest) > 1 else None
+        folder = ran(before).folder if before else tmp_path_factory.mktemp("empty")
         return run(folder, program, *rest)
 
     return ran
@@ -106,7 +118,7 @@ def check_success(done: Done) -> None:
 
 
 def test_every_block_is_checked() -> None:
-    assert [language for language, _ in BLOCKS] == ["sh", "sh", "sh", "python"]
+    assert [language for language, _ in BLOCKS] == ["sh", "sh", "sh", "sh", "python"]
     assert {words(line)[0] for line in lines(COMMANDS)} == {".venv/bin/cxsim"}
 
 
@@ -145,6 +157,10 @@ def test_compare_prints_intervals_and_draws_a_figure(ran: Ran) -> None:
     assert "orchestrated beats typical on adoption" in done.said
     assert [path.suffix for path in done.files] == [".png", ".svg"]
     assert all(path.name in done.said and path.stat().st_size for path in done.files)
+
+
+def test_a_report_can_be_checked(ran: Ran) -> None:
+    assert "Every number is the same again" in ran("cxsim reproduce report.html").said
 
 
 def test_doctor_finds_everything_in_order(ran: Ran) -> None:

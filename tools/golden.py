@@ -34,6 +34,11 @@ COMMANDS = {
     "run_fm13_lagging_survey.json": "run fm13_lagging_survey --replicates 4 --json",
     "compare_typical_orchestrated.txt": "compare typical orchestrated --replicates 8",
     "compare_charter.json": ("compare typical typical --set-b charter=0.85 --replicates 6 --json"),
+    "explain_typical_orchestrated.txt": "explain typical orchestrated --replicates 4 --weeks 78",
+    "causes_commitment.txt": (
+        "causes fm06_survey_lady --series commitment --replicates 4 --weeks 78"
+    ),
+    "momentum_orchestrated.txt": "momentum orchestrated --replicates 4 --weeks 78",
     "study_show.txt": "study run quick; study show quick_study",
     "study_runs.txt": "study run quick; study export quick_study --to . --format csv; cat runs.csv",
 }

@@ -99,8 +99,10 @@ def scenarios(inquiry: Inquiry) -> str:
         ["Decision in week 0", *keys, "Group"], _decisions(sides), "Decisions that differ"
     )
     what = "Where the scenarios differ" if len(sides) > 1 else "Decisions away from the defaults"
-    none = "" if decided else paragraph("None.", "small")
-    return f"<section><h2>The scenarios</h2>{stories}<h3>{what}</h3>{decided}{none}</section>"
+    later = any(event.set for side in sides for event in side.events)
+    none = "None in week 0; what is decided later is told above." if later else "None."
+    shown = decided or paragraph(none, "small")
+    return f"<section><h2>The scenarios</h2>{stories}<h3>{what}</h3>{shown}</section>"
 
 
 def _events(scenario: Scenario) -> list[str]:
