@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cxsim import draws
-from cxsim.compiled import compiled, entry
+from cxsim.compiled import compiled, entry, making_entry
 from cxsim.elementary import clip, exp, log, normal_quantile
 from cxsim.plan import power, versions_of
 from cxsim.rules.customers import welcome
@@ -186,7 +186,7 @@ def initially_active(customers: int, potential: float) -> np.ndarray:
     return np.diff(np.floor(index / potential)).astype(np.uint8)
 
 
-@entry
+@making_entry
 def base_hazards(alpha, beta):
     """Return weekly churn hazards at evenly spaced quantiles of Beta(alpha, beta) per year.
 

@@ -1,4 +1,4 @@
-"""The two ways in which functions of the model are compiled.
+"""The ways in which functions of the model are compiled.
 
 No fast-math, so that results have the same bits everywhere; the lock of the interpreter is
 released, so that replicates run on threads; code is kept between runs.
@@ -6,6 +6,12 @@ released, so that replicates run on threads; code is kept between runs.
 Most functions are called by other compiled functions only. Without the wrapper that Python needs
 to call them, the whole model compiles a quarter faster; so `compiled` makes that wrapper only when
 Python really calls. `entry` is for the few that Python calls in every run.
+
+Both work on arrays that are lent to them: whoever lives a run holds its arrays until the run is
+over, so nothing here counts references to them. Counting took a tenth of a run, because the week
+hands more than fifty arrays from function to function. A function that makes or returns an array
+has to count: `making` and `making_entry` are for those, and for whoever calls one that returns an
+array. Numba refuses to compile one that makes an array and does not count.
 """
 
 from __future__ import annotations
@@ -22,9 +28,12 @@ from numba.core.registry import CPUDispatcher
 config.CACHE_DIR = str(FOLDER)  # type: ignore[attr-defined]  # for those who imported numba before cxsim
 
 OPTIONS = {"nogil": True, "error_model": "numpy"}
-INNER = {**OPTIONS, "nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+LENT = {**OPTIONS, "_nrt": False}  # references to arrays are not counted
+COUNTING = {**OPTIONS, "_nrt": True}  # said aloud: else it would be as in whoever calls first
+INNER = {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-entry: Any = functools.partial(njit, cache=True, **OPTIONS)
+entry: Any = functools.partial(njit, cache=True, **LENT)
+making_entry: Any = functools.partial(njit, cache=True, **COUNTING)
 
 
 class Inner(CPUDispatcher):
@@ -47,6 +56,15 @@ def _wrapped(function: Inner) -> Callable[..., Any]:
 
 def compiled(function: Callable[..., Any]) -> Inner:
     """Compile a function for other compiled functions; Python may call it as well."""
-    inner = Inner(py_func=function, targetoptions=INNER)
+    return _inner(function, LENT)
+
+
+def making(function: Callable[..., Any]) -> Inner:
+    """Compile a function that makes arrays, or calls one that returns them; else `compiled`."""
+    return _inner(function, COUNTING)
+
+
+def _inner(function: Callable[..., Any], options: dict[str, Any]) -> Inner:
+    inner = Inner(py_func=function, targetoptions={**options, **INNER})
     inner.enable_caching()
     return inner

@@ -30,6 +30,7 @@ def floats(*names: str) -> np.dtype:
 # A function and its head; shares in [0, 1] unless said otherwise.
 FUNCTION = floats(
     "commitment",  # of the head, behavioural
+    "before",  # likewise, before this week's step
     "priority",  # the head's competing priorities, relative to the company's
     "conflict",
     "win",  # salience of visible wins
@@ -40,6 +41,7 @@ FUNCTION = floats(
     "experience",  # summed over this week's contacts
     "experience_squares",  # likewise, of its square
     "closures",  # pain points closed this week
+    "worked_in",  # 1 if an initiative is at work in the house this week
 )
 
 # An employee below the heads; shares in [0, 1] unless said otherwise.

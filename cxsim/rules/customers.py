@@ -309,8 +309,6 @@ def complains(surprise, i, t, k0, k1, facts):
 @compiled
 def have_contacts(t, key, first, count, customers, employees, firm, plan, market, state):
     """Let the customers of a chunk who have a contact be served, and perhaps complain."""
-    # Everything is taken out of its tuple before the loop: inside, each would be counted as a
-    # reference anew at every contact.
     facts, agenda = plan.facts[0], plan.agenda[t]
     version = plan.weeks[t].version
     touchpoints, guide = firm.touchpoints, firm.guide

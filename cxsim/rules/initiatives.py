@@ -6,8 +6,6 @@ lose force with every level of the line (E5.05) and across functions (E5.04).
 
 from __future__ import annotations
 
-import numpy as np
-
 from cxsim import draws
 from cxsim.compiled import compiled, entry
 from cxsim.elementary import exp
@@ -263,16 +261,15 @@ def progress(t, key, cpe, houses, firm, week, levers, facts, state):
     """
     functions = state.functions
     running = count_running(state.initiatives)
-    worked_in = np.zeros(functions.shape[0], np.uint8)
     won = 0
     for slot in range(MAX_INITIATIVES):
         initiative = state.initiatives[slot]
         if initiative.process < 0:
             continue
         touchpoint = firm.touchpoints[initiative.process]
-        worked_in[touchpoint.owner] = 1
+        functions[touchpoint.owner].worked_in = 1.0
         if touchpoint.partner >= 0:
-            worked_in[touchpoint.partner] = 1
+            functions[touchpoint.partner].worked_in = 1.0
         pace = cooperation(touchpoint, firm.host, houses, week, levers, facts)
         initiative.left -= cpe / running * pace
         reversal = facts.rework_rate * levers.rivalry * owners_conflict(touchpoint, houses)
@@ -283,7 +280,7 @@ def progress(t, key, cpe, houses, firm, week, levers, facts, state):
             won += initiative.customer
             complete(initiative, touchpoint, levers, facts, state)
     for f in range(functions.shape[0]):
-        if worked_in[f] == 1:
+        if functions[f].worked_in == 1.0:
             breed_conflict(functions[f], cpe, week, levers, facts)
     return won
 
@@ -342,6 +339,7 @@ def listen(t, firm, plan, state):
     programme.insight = insight(programme.capacity, employees, levers, facts)
     for f in range(state.functions.shape[0]):
         state.functions[f].closures = 0.0
+        state.functions[f].worked_in = 0.0
     for p in range(state.processes.shape[0]):
         upward = firm.upward[week.version, firm.touchpoints[p].owner]
         discover(state.processes[p], upward, programme.insight, facts)

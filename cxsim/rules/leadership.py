@@ -165,10 +165,9 @@ def lead(t, key, firm, ties, plan, state, record):
             replace_head(functions[f], plan.agenda[t, f].successor, u_successor, levers)
         if week.arrives == 1:
             step_back(functions[f], u_step_back, levers, facts)
-    before = functions.commitment.copy()
-    others = as_read(
-        t, held[Link.EXECUTIVE_PEERS], state.functions, state.functions_then
-    ).commitment.copy()
+        functions[f].before = functions[f].commitment
+    before = functions.before
+    others = as_read(t, held[Link.EXECUTIVE_PEERS], before, state.functions_then.commitment)
     proven = as_read(t, held[Link.WINS_TO_EXECUTIVES], state.functions, state.functions_then)
     evidence = as_read(t, held[Link.WINS_TO_EXECUTIVES], programme, state.programme_then).evidence
     quarrels = as_read(t, held[Link.CONFLICT], state.functions, state.functions_then)

@@ -10,12 +10,12 @@ from cxsim.compiled import compiled, entry
 from cxsim.state import Link
 
 
-@compiled
+@entry(inline="always")
 def as_read(t, held, now, then):
     """Return what the readers of a link see: what is there now, or what was there then.
 
-    `held` says from which week on they see row `held.row` of `then`. Of the state and the plan only
-    what is needed is handed over: each array in a tuple would be counted as a reference.
+    `held` says from which week on they see row `held.row` of `then`. The lines are put in where
+    they are asked for, because a function that returns an array would have to count references.
     """
     return then[held.row] if t >= held.week else now
 

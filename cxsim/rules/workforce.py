@@ -46,7 +46,7 @@ class Climate(NamedTuple):
 class Around(NamedTuple):
     """What employees see of each other; all of it as of last week or this, unless a link is held.
 
-    Chosen before the loop over employees: inside, each array would be counted as a reference anew.
+    Chosen once a week, before the loop over employees.
     """
 
     peers: np.ndarray  # uint8, (employees,): who practised last week, as peers see it

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, making
 from cxsim.elementary import clip
 from cxsim.rules import customers
 from cxsim.state import HIGHEST, LOWEST
@@ -177,7 +177,7 @@ def see_acquired(t, key, candidates, market, facts, ties, state, row):
             row.acquired_warning -= 1.0
 
 
-@compiled
+@making
 def live(t, key, firm, ties, plan, state, record, terms):
     """Let the customers live the week, and enter what moves them."""
     company, row = record.company[t], terms.company[t]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, making
 from cxsim.rules import initiatives
 from cxsim.state import MAX_INITIATIVES, QUICK
 
@@ -104,7 +104,7 @@ def see_completed(under_way, quality, seen, evidence, firm, levers, facts, state
         evidence += proof
 
 
-@compiled
+@making
 def wins_seen(state):
     """Return the wins seen in each function, and then by the company, shape (functions + 1,)."""
     seen = np.empty(state.functions.shape[0] + 1)
@@ -114,7 +114,7 @@ def wins_seen(state):
     return seen
 
 
-@compiled
+@making
 def progress(t, key, cpe, firm, plan, state, company, rows):
     """Let initiatives be worked on, and enter what they bring and stir up."""
     levers, facts, week = plan.levers[t], plan.facts[0], plan.weeks[t]
@@ -132,7 +132,7 @@ def progress(t, key, cpe, firm, plan, state, company, rows):
     return won
 
 
-@compiled
+@making
 def fade(firm, levers, facts, state, company, rows):
     """Let everything fade, and enter how much of it does."""
     programme = state.programme[0]
@@ -151,7 +151,7 @@ def fade(firm, levers, facts, state, company, rows):
             rows[firm.touchpoints[p].owner].quality_local_erosion += 0.5 * lost
 
 
-@compiled
+@making
 def work(t, key, firm, plan, state, record, terms):
     """Let the programme work for a week, and enter what that moves."""
     levers, facts = plan.levers[t], plan.facts[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, making
 from cxsim.elementary import clip, normal_quantile
 from cxsim.rules import leadership
 
@@ -91,7 +91,7 @@ def see_ceo(gap, programme, levers, facts, row):
     row.ceo_commitment_limit = clip(free, 0.0, 1.0) - free
 
 
-@compiled
+@making
 def lead(t, key, firm, ties, plan, state, record, terms):
     """Let the executives live the week, and enter what moves them."""
     levers, facts = plan.levers[t], plan.facts[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cxsim import draws
-from cxsim.compiled import compiled
+from cxsim.compiled import compiled, making
 from cxsim.elementary import clip
 from cxsim.rules import workforce
 from cxsim.rules.initiatives import reach
@@ -151,7 +151,7 @@ def see_turnover(i, t, key, leaving, employee, stays, row):
         row.embedded_idle += change
 
 
-@compiled
+@making
 def ledger_of(company):
     """Return the week's starts and stops by cause so far, in the order of the rows."""
     return np.array(
@@ -201,7 +201,7 @@ def climate_in(f, shared, firm, state, week, levers, facts, row):
     return load, (climate, words)
 
 
-@compiled
+@making
 def live_in(f, t, key, air, firm, ties, plan, state, record, row):
     """Let a function live the week, and enter what moves its employees.
 
