@@ -157,7 +157,23 @@ def named_path(given: object, folder: Path, what: str = "scenario") -> Path:
     text = os.fspath(given) if isinstance(given, os.PathLike) else given
     if not isinstance(text, str) or not text:
         raise CxsimError(f"{shown(given)} where the name or path of a {what} is wanted")
-    return Path(text) if is_path(text) else bundled_path(text, folder, what)
+    if is_path(text):
+        return Path(text)
+    if not (folder / f"{text}.toml").exists() and (kind := _kind_of_file(text)):
+        raise CxsimError(
+            f"{shown(text)} is no bundled {what}, and the {kind} of that name is no {what} file: "
+            "those end in .toml"
+        )
+    return bundled_path(text, folder, what)
+
+
+def _kind_of_file(text: str) -> str:
+    """Return what lies in the current folder under a name: "folder", "file" or nothing."""
+    try:
+        path = Path(text)
+        return "folder" if path.is_dir() else "file" if path.is_file() else ""
+    except (OSError, ValueError):  # too long, or with a null character
+        return ""
 
 
 def bundled_path(name: str, folder: Path, what: str = "scenario") -> Path:

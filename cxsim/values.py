@@ -112,11 +112,18 @@ def parse_amount(text: str) -> float | None:
     return -value if minus else value
 
 
+SHORTEST_BEGINNING = 3  # letters of a name that can stand for the whole
+
+
 def nearest(name: str, choices: Iterable[str]) -> str | None:
     """Return the choice most like `name`, or None when none is near."""
     if len(name) > 60:  # no real name is that long, and the comparison grows with the square
         return None
-    found = difflib.get_close_matches(name.lower(), list(choices), n=1, cutoff=0.6)
+    choices = list(choices)
+    begun = [choice for choice in choices if choice.startswith(name.lower())]
+    if len(begun) == 1 and len(name) >= SHORTEST_BEGINNING:
+        return begun[0]
+    found = difflib.get_close_matches(name.lower(), choices, n=1, cutoff=0.6)
     return found[0] if found else None
 
 

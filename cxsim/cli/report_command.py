@@ -20,7 +20,7 @@ from cxsim.cli.simulation import (
 )
 from cxsim.values import MOST_REPLICATES
 
-FUTURES = 16  # behind each further question: enough for its sign, quick enough to wait for
+FUTURES = 12  # behind each further question: enough for its sign, quick enough to wait for
 
 
 @click.command(

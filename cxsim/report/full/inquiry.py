@@ -20,6 +20,7 @@ from cxsim.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
+RESCUE_WEEK = 40  # or a quarter of a shorter horizon
 WORTH_SAVING = ("failure", "cannot tell")  # verdicts of a diagnosis after which one asks for a cure
 
 
@@ -160,7 +161,7 @@ class _Asked:
         worth = self._ask(money, scenario, groups=False)  # they are part of `why`
         saved = None
         if isinstance(diagnosis, Unanswered) or diagnosis.verdict in WORTH_SAVING:
-            saved = self._ask(rescue, scenario, week=scenario.weeks // 4)
+            saved = self._ask(rescue, scenario, week=min(RESCUE_WEEK, scenario.weeks // 4))
         else:
             self.bar.next()(1, 1)
         return Side(letter, ensemble, why, found, diagnosis, saved, worth)

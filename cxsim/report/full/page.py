@@ -21,7 +21,7 @@ STYLE = Path(__file__).with_name("full.css")
 def full_report(
     about: Sequence[Scenario],
     replicates: int = 100,
-    futures: int = 16,
+    futures: int = 12,
     seed: int = 1,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,

@@ -46,7 +46,7 @@ class Request:
 
     scenarios: tuple[Scenario, ...]
     replicates: int = 100
-    futures: int = 16
+    futures: int = 12
     seed: int = 1
     made: date = date(1970, 1, 1)
     version: str = ""

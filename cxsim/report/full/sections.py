@@ -155,7 +155,7 @@ def _why_one(answer: Answer) -> str:
         if bar["kind"] == "part"
     ]
     part = f"Practice, {shown['unit']} (95 % interval)"
-    heads = ["", part, "Alone", "Last to be added", "Money (95 % interval)"]
+    heads = ["", part, "First of all", "Last of all", "Money (95 % interval)"]
     return (
         paragraph(shown["sentence"])
         + paragraph(f"Against: {answer['a']['title']}.", "small")
@@ -240,10 +240,10 @@ def _rescues(inquiry: Inquiry) -> str:
 
 def _rescue_one(answer: Answer) -> str:
     rows = [
-        [one["title"], one["from_text"], one["to_text"], one["loss_text"]]
+        [one["title"], one["from_text"], one["to_text"], one["without"]["text"]]
         for one in answer["changes"]
     ]
-    heads = [f"Change in week {answer['week']}", "From", "To", "Without it, chance falls by"]
+    heads = [f"Change in week {answer['week']}", "From", "To", "Chance without it"]
     return (
         paragraph(answer["sentence"])
         + table(heads, rows, "Changes that save it")
