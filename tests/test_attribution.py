@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import scenarios
 
 from cxsim import engine
 from cxsim.errors import CxsimError
@@ -23,10 +23,12 @@ from cxsim.explain.attribution.units import (
     shocks_of,
     units_between,
 )
+from cxsim.explain.rounding import Rounded
 from cxsim.plan import by_week
 from cxsim.results import simulate
 from cxsim.scenario import Scenario
 from cxsim.series import OUTCOMES
+from tests.strategies import scenarios
 from tests.test_variants import small
 
 FIRM, MARKET, MODEL, SHOCKS = "organisation", "market", "coefficients", "shocks"
@@ -290,6 +292,34 @@ def test_shown_numbers_add_up_and_the_sentence_has_them(sampled: Attribution) ->
     )
 
 
+def test_first_and_last_place_are_shown_only_where_enough_futures_tell_them(
+    sampled: Attribution,
+) -> None:
+    assert "first of all" not in sampled.table()  # 12 futures, some 4 of them for each unit
+    assert "fewer than 8 of these futures" in " ".join(sampled.table().split())
+    many = found(sampled.a, sampled.b, replicates=48).reading()
+    assert any(line.alone for line in many.lines)
+    for line in many.lines:
+        assert (line.alone is None) == (line.futures < 8)
+    assert "so these two columns rest on" in " ".join(many.notes)
+
+
+def test_a_part_shown_as_nothing_is_not_said_to_work_with_the_others() -> None:
+    poor = small("typical")
+    good = poor.with_levers(CHANGE | {"duration": 300, "coherence": 0.9})
+    reading = found(poor, good, replicates=12).reading()
+    nothing = [line for line in reading.lines if line.part.number.value == 0.0]
+    unit = replace(
+        reading.lines[0],
+        part=replace(
+            reading.lines[0].part, number=Rounded(0.0, 0.0, 0.0, 0), value=0.2, low=0.1, high=0.3
+        ),
+    )
+    told = replace(reading, lines=(unit, *reading.lines[1:])).sentence
+    assert unit.unit.title.lower() not in told.lower()
+    assert all(line.synergy in ("", "none") for line in nothing)
+
+
 def test_everything_can_be_written_as_json(sampled: Attribution) -> None:
     inside = sampled.within("change")
     assert inside is not None
@@ -321,6 +351,7 @@ def test_the_figure_has_a_bar_for_every_part(sampled: Attribution) -> None:
     ("rest", "message"),
     [
         ({"outcome": "adoptoin"}, "outcome: adoptoin: no such outcome, did you mean 'adoption'"),
+        ({"outcome": "x"}, r"^outcome: x: no such outcome; allowed: adoption, [a-z_, ]*$"),
         ({"within": "leaders"}, "within: leaders is no group of levers"),
         ({"within": "wins"}, "within: wins: both scenarios are the same there"),
         ({"replicates": 0}, "replicates"),

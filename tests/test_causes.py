@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from test_variants import small
 
 from cxsim.cli.causes_command import causes as command
 from cxsim.errors import CxsimError
@@ -19,10 +19,13 @@ from cxsim.explain.causes.graph import FACT, nodes
 from cxsim.explain.causes.path import LOOP
 from cxsim.explain.causes.rows import COMPANY_TERMS, FUNCTION_TERMS
 from cxsim.explain.causes.strips import Causes, causes, trace_causes
-from cxsim.explain.causes.words import lever_values
+from cxsim.explain.causes.telling import NOTE
+from cxsim.explain.causes.words import between, headline, lever_values
+from cxsim.explain.rounding import Rounded
 from cxsim.parameters import registry
 from cxsim.results import simulate
 from cxsim.scenario import Scenario
+from tests.test_variants import small
 
 EVENTS = {people_nodes.CHANCE, people_nodes.REPLACED, people_nodes.EARNINGS, PRICES}
 EVENTS |= {"the scale from 0 to 100", "a surge of demand"}
@@ -223,6 +226,35 @@ def test_the_sentence_tells_change_and_causes() -> None:
     weeks = np.array([term["weekly"] for term in answer["terms"]])
     np.testing.assert_allclose(np.diff(answer["values"]), weeks.sum(axis=0)[1:], atol=1e-9)
     assert found.week(20)["terms"][3]["sum"] == pytest.approx(weeks[3, 20])
+
+
+def test_what_went_against_the_change_is_told_after_it(pasts: dict[str, Causes]) -> None:
+    found = pasts["shaken"].of(nodes()["commitment"])
+    before, *after = re.split("; (?:against it|the other way) ", found.sentence)
+    against = "+" if found.total < 0.0 else "-"
+    assert against not in before.partition(": ")[2]
+    assert [against in part for part in after] == [True]
+
+
+def test_a_change_whose_interval_has_zero_in_it_is_no_rise_and_no_fall() -> None:
+    node = nodes()["commitment"]
+    told = Rounded(2.0, -1.0, 5.0, 0)
+    words = headline(node, None, told, 30, "weeks 0 to 9") + between(node, told, 8)
+    assert "did not clearly change (-1 to +5 points of 100, 95 % interval of the mean" in words
+    surely = Rounded(1.0, 0.5, 1.5, 0)
+    assert headline(node, None, surely, 30, "weeks 0 to 9").endswith("rose by 1 point of 100")
+
+
+def test_terms_have_one_number_of_decimals_and_turns_are_no_people(
+    pasts: dict[str, Causes],
+) -> None:
+    for found in pasts.values():
+        for name in ("adoption", "belief", "cynicism", "commitment"):
+            each = found.of(nodes()[name])
+            assert len({max(0, -each.told(n).place) for n in range(len(each.node.terms))}) == 1
+    busy = pasts["shaken"]
+    moved = sum(abs(term["sum"]) for term in busy.as_dict()["terms"])
+    assert (NOTE in busy.sentence) == (moved > 30.0)
 
 
 def test_threads_change_no_number_and_a_future_is_that_of_its_number() -> None:

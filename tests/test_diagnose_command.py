@@ -51,6 +51,7 @@ def test_it_prints_the_answer_and_the_way_to_it() -> None:
     assert "FM16 Window dressing: a title and nothing behind it (likelihood " in done.output
     assert "Its cure in week 26 would have brought" in done.output
     assert "Future by future: FM16 in 2 of 2." in done.output
+    assert "   The cure: Programme staff 0.2 -> 3; CEO sponsorship " in done.output
     assert "The signs" not in done.output
     again = "cxsim diagnose fm16_window_dressing --week 26 --replicates 2 --seed 1"
     assert done.output.endswith(f"The same numbers again: {again}\n")
@@ -95,6 +96,10 @@ def test_a_saved_run_and_its_numbers_alone(home: Path) -> None:
     refused = diagnosed("saved", "--set", "charter=0.1")
     assert refused.exit_code == 2
     assert "belongs to a scenario" in refused.output
+    told = diagnosed("saved", "--week", "10").output
+    assert "\n2 futures of 60 weeks (the first 52 of them were read), seed 1\n" in told
+    assert "weeks were read." not in told
+    assert told.endswith("The same numbers again: cxsim diagnose saved --week=10\n")
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,16 @@ import pandas as pd
 import pytest
 
 from cxsim.errors import CxsimError
-from cxsim.explain.diagnosing import Diagnosis, diagnose
-from cxsim.explain.diagnosing.cures import Trial, cure_of, try_cures
+from cxsim.explain.chance import Mean
+from cxsim.explain.diagnosing import Candidate, Diagnosis, diagnose
+from cxsim.explain.diagnosing.cures import OUTCOMES, Cure, Trial, cure_of, try_cures
 from cxsim.explain.diagnosing.features import SPANS, features
 from cxsim.explain.diagnosing.histories import read_csv
 from cxsim.explain.diagnosing.likelihood import likelihoods
+from cxsim.explain.diagnosing.notes import ALONE, notes_of
 from cxsim.explain.diagnosing.observables import OBSERVABLES, Observed, names, observe
-from cxsim.explain.diagnosing.ranking import gain_of, unharmed
+from cxsim.explain.diagnosing.ranking import Gain, gain_of, unharmed
+from cxsim.explain.diagnosing.words import cure_words, lacking, lacks
 from cxsim.results import Ensemble, simulate
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
@@ -112,10 +115,24 @@ def test_a_healthy_company_is_called_healthy() -> None:
     assert found.verdict == "healthy"
     assert found.sentence.startswith("Nothing went wrong")
     assert set(found.futures) == {"healthy"}
+    assert found.notes == ()
 
 
 def test_a_middling_programme_is_not_given_a_name() -> None:
     assert found_in(load("typical"), replicates=2).verdict == "cannot tell"
+
+
+def test_without_a_programme_nothing_is_looked_for(tmp_path: Path) -> None:
+    alone = load("no_programme").with_weeks(60)
+    found = found_in(alone, replicates=3)
+    assert (found.verdict, found.candidates) == ("cannot tell", ())
+    assert found.sentence.startswith("There is no programme to diagnose: nobody supports")
+    answer = json.loads(json.dumps(found.as_dict(), allow_nan=False))
+    assert answer["futures"] == [
+        {"mode": "cannot tell", "title": "there is no programme", "count": 3}
+    ]
+    wide(run_of(alone)).to_csv(tmp_path / "ours.csv", index=False)
+    assert "no money is spent on one" in found_in(tmp_path / "ours.csv").table()
 
 
 def test_two_faults_are_both_named_since_cures_are_tried_together() -> None:
@@ -178,6 +195,47 @@ def test_the_week_of_the_cure_is_chosen(holdout: Ensemble) -> None:
     assert late.cure is not None
     assert late.cure.event.week == 150
     assert not late.confirmed
+
+
+def test_where_a_run_is_ahead_it_is_not_said_to_lack() -> None:
+    sound = np.array([[200.0, 1000.0, 5e6]])
+    cases = {
+        (210, 133, -550e3): "lacks 210 employees and 133 customers, and is $550,000 ahead",
+        (10, -3, 2e6): "lacks 10 employees and $2.0 million, and has 3 customers more",
+        (0.2, -4, -2e6): "lacks nothing, has 4 customers more, and is $2.0 million ahead",
+        (0, 0, 0): "lacks nothing",
+    }
+    for amounts, said in cases.items():
+        trial = Trial(sound - np.array([amounts]), sound, {}, ())
+        assert lacks(trial, *OUTCOMES) == said
+        assert "$0" not in str(lacking(trial))
+
+
+def test_a_cure_is_told_in_up_to_six_changes() -> None:
+    told = {len(cure.changes): cure_words(cure) for cure in every_cure()}
+    assert max(told) > 6
+    for many, words in told.items():
+        assert words.count(" -> ") == min(many, 6)
+        assert words.endswith(f"; and {many - 6} more") == (many > 6)
+
+
+def every_cure() -> list[Cure]:
+    """Return all cures as they would be applied to a company that has no programme."""
+    return [cure_of(name, load("no_programme"), 20) for name in mode_names()]
+
+
+def test_cures_that_gain_as_much_are_said_not_to_tell_faults_apart(holdout: Ensemble) -> None:
+    def candidate(mode: str, likelihood: float, *gained: float) -> Candidate:
+        gain = Gain("adoption", Mean(*gained), 100.0)
+        return Candidate(mode, mode, mode, likelihood, 0, 5, "", None, gain)
+
+    first, seen = candidate("FM01", 0.9, 60, 50, 70), observe(holdout)
+    near, far = candidate("FM02", 0.2, 45, 35, 55), candidate("FM03", 0.2, 30, 20, 40)
+    assert (
+        "The cure of FM02 (likelihood 20 %) gains about as much"
+        in notes_of(seen, [first, near], True)[-1]
+    )
+    assert notes_of(seen, [first, far], True) == (ALONE,)
 
 
 # --- planting -------------------------------------------------------------------------------------

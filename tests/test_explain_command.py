@@ -37,6 +37,7 @@ def test_it_prints_who_accounts_for_how_much(home: Path) -> None:
         assert f"\n{words}" in done.output.replace("\n  ", "\n")
     assert "The same on both sides: Early wins, Listening, Operations" in done.output
     assert "B against A" in done.output
+    assert "The policy: going from poor (A) to good (B)." in done.output
     *rest, last = done.output.strip().splitlines()
     assert max(map(len, rest)) <= 100
     assert last == (

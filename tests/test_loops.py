@@ -35,7 +35,7 @@ def adoption(cuts: dict[str, int], replicates: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def found() -> Loops:
-    answer = loops(TRUNK, (30, 0, 90), horizon=20, replicates=4, seed=2, links=SOME)
+    answer = loops(TRUNK, (30, 0), horizon=20, replicates=4, seed=2, links=SOME)
     assert answer is not None
     return answer
 
@@ -87,6 +87,30 @@ def test_a_cut_reads_the_two_runs(held: Cut) -> None:
     assert effect.value == pytest.approx(30 * float((with_ - without)[:, -1].mean()))
     assert effect.text in held.sentence
     assert held.sentence.startswith("From week 10 on word of colleagues")
+    outcome = held.as_dict()["outcomes"][0]
+    assert outcome["with"] - outcome["without"] == pytest.approx(effect.value / 30)
+    texts = (outcome[f"text_{of}"] for of in ("with", "without", "difference"))
+    shown, shown_held, difference = (float(text.partition(" ")[0]) for text in texts)
+    assert shown - shown_held == pytest.approx(difference)
+
+
+def test_what_no_future_notices_changes_nothing() -> None:
+    answer = cut(small("no_programme"), "funding", replicates=2)
+    assert answer is not None
+    assert answer.changes_nothing
+    assert "funding changes nothing here" in answer.sentence
+
+
+def test_weeks_of_a_table_have_one_number_of_decimals(found: Loops) -> None:
+    for place in range(len(found.weeks)):
+        numbers = [
+            effects[place].text.partition(" ")[0] for effects in found.contributions.values()
+        ]
+        assert len({len(number.partition(".")[2]) for number in numbers}) == 1
+    assert found.as_dict()["span"] == "the 20 weeks"
+    assert all(
+        abs(e.value) >= 0.5 for many in found.contributions.values() for e in many if e.clear
+    )
 
 
 def test_churn_and_money_can_be_asked_for_too() -> None:
@@ -123,8 +147,8 @@ def test_threads_change_no_number_and_a_stop_is_obeyed(found: Loops) -> None:
         (lambda: cut(TRUNK, "peers", 60), "week: 60 is out of range"),
         (lambda: cut(TRUNK, "peers", outcomes=("adoptoin",)), "did you mean 'adoption'"),
         (lambda: cut("typical", "peers"), "a Scenario is wanted"),  # type: ignore[arg-type]
-        (lambda: loops(TRUNK, (60, 70)), "none of them is before the end"),
-        (lambda: loops(TRUNK, outcome="belief_"), "did you mean 'belief'"),
+        (lambda: loops(TRUNK, (26, 60)), "60 is beyond the end of the run, whose last week is 59"),
+        (lambda: loops(TRUNK, outcome="belief_"), "did you mean 'belief'; there are employees, "),
         (lambda: loops(TRUNK, links=("xyzzy",)), "xyzzy: no such link; there are peers"),
     ],
 )

@@ -59,6 +59,9 @@ def test_an_orchestrated_programme_comes_to_sustain_itself_late_and_not_early() 
     assert max(high for _, high in chances[:2]) < 0.5 < min(low for low, _ in chances[2:])
     assert "from week 143" in answer.sentence
     assert answer.in_plan.falls.count == 0
+    assert f"in {answer.tests[2].chance.text} (" in answer.sentence
+    assert "of 12 from week" in answer.table()
+    assert "one in twenty" not in answer.table()
 
 
 def test_pushing_again_and_again_never_comes_to_sustain_itself() -> None:
@@ -93,6 +96,16 @@ def test_without_a_programme_there_is_one_clear_answer() -> None:
     assert (answer.tests, answer.pushes) == ((), None)
     with pytest.raises(CxsimError, match="There is no programme to withdraw"):
         momentum_figure(answer.as_dict())
+
+
+def test_a_short_run_says_that_it_is_short() -> None:
+    answer = found(load("typical").with_weeks(20), replicates=3, push=True)
+    assert answer.verdict == "never_won"
+    assert answer.sentence.startswith("Within 20 weeks too few practise")
+    assert "in none of 3 futures" in answer.sentence
+    assert answer.table().count("cannot be") == 1
+    assert answer.table().count("(too few)") == 1 + len(answer.tests)
+    assert all(test["too_few"] for test in answer.as_dict()["tests"])
 
 
 def test_who_has_won_nobody_but_innovators_sustains_nothing() -> None:

@@ -154,6 +154,20 @@ def test_what_is_shown_of_the_parts_adds_up_to_what_is_shown_of_the_whole(
         assert value != 0.0 or number.value == 0.0
 
 
+def test_the_same_number_is_written_the_same_way_everywhere() -> None:
+    found = worked_out(small("typical", 104), replicates=8)
+    answer, table = found.as_dict(), found.table()
+    first, *steps, last = answer["bridge"]
+    assert last["text"] == answer["net_value"]["mean_text"]
+    assert f"would have promised {first['text']}." in answer["sentence"]
+    rates = steps[0]
+    assert (rates["text"], rates["shown"]) == ("$0", False)
+    assert rates["label"] not in table
+    told = answer["calculator"]["sentence"]
+    assert " more than the model's mean" in told
+    assert f": of that, {steps[1]['text'].removeprefix('-')} because everybody" in told
+
+
 def test_one_future_and_no_customers_are_told_without_intervals() -> None:
     lonely = Scenario("lonely", "Lonely", {}, {"employees": 30}, {"customers": 0}, weeks=30)
     answer = worked_out(lonely, replicates=1).as_dict()

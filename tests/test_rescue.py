@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -16,6 +17,8 @@ from cxsim.explain.goals import parse_goal
 from cxsim.explain.rescuing import Rescue, rescue
 from cxsim.explain.rescuing.changes import Change, changes_of, movable, possible, rescued
 from cxsim.explain.rescuing.deadline import _crossing, _falling
+from cxsim.explain.rescuing.futures import Futures, Plan, Progress
+from cxsim.explain.rescuing.planning import _Rescuing
 from cxsim.scenario import Scenario
 from cxsim.scenario_file import load
 
@@ -123,6 +126,54 @@ def test_all_goals_are_wanted_in_the_same_future() -> None:
     assert none.everything.chance.count == 0
 
 
+def test_what_is_superfluous_in_both_samples_is_left_out() -> None:
+    trunk, fresh = small(accountability=0.8), range(FUTURES, 2 * FUTURES)
+    futures = Futures(trunk, (parse_goal(GOAL),), 1, 2, Progress(None), None)
+    asking = _Rescuing(futures, WEEK, 0.7, SIX, FUTURES, 1)
+    whole = Plan(WEEK, frozenset(possible(trunk, WEEK, SIX)))
+    left = asking._trimmed(whole, fresh)
+    assert left.changes < whole.changes
+    assert share(rescued(trunk, WEEK, left.changes), fresh) >= 0.7
+    for one in left.changes:
+        less = rescued(trunk, WEEK, left.without(one).changes)
+        assert min(share(less, range(FUTURES)), share(less, fresh)) < 0.7
+
+
+def test_a_change_for_safety_is_called_that() -> None:
+    found = asked()
+    assert found.rescued is not None
+    first, *rest = found.needed
+    spare = replace(first, without=found.rescued)
+    rest = [replace(one, without=found.untouched) for one in rest]
+    told = replace(found, needed=(spare, *rest)).notes
+    titles = [note for note in told if f"for safety: {first.change.title}." in note]
+    assert len(titles) == 1
+    assert "Without it 70 % is reached in these futures, too" in titles[0]
+    assert not any("for safety" in note for note in replace(found, needed=tuple(rest)).notes)
+
+
+def test_what_the_company_earns_with_it_is_the_difference_of_whole_runs() -> None:
+    found = asked()
+    assert found.gain is not None
+    assert found.saved is not None
+    ends = []
+    for scenario in (small(), found.saved):
+        whole = simulate(scenario, 2 * FUTURES, 1, baseline=False)
+        assert whole is not None
+        ends.append(whole.series("contribution")[FUTURES:].sum(axis=1))
+    assert abs(found.gain.value - (ends[1] - ends[0]).mean()) <= 10.0**found.gain.place
+    assert found.as_dict()["gain"]["text"] in " ".join(found.notes)
+
+
+def test_where_there_is_no_programme_the_changes_start_one() -> None:
+    assert not asked().starts_it
+    assert "start a programme" not in asked().sentence
+    assert replace(asked(), scenario=small().without_programme()).sentence.startswith(
+        (f"One change in week {WEEK} would start", f"Two changes in week {WEEK} would start",
+         f"Three changes in week {WEEK} would start", f"Four changes in week {WEEK} would start")
+    )  # fmt: skip
+
+
 def test_money_is_that_of_whole_runs() -> None:
     found, trunk = (
         asked(goals="net_value > 1bn", levers=("rivalry", "resources", "workload")),
@@ -194,7 +245,7 @@ def test_goals_are_read_as_people_write_them() -> None:
     [
         ({"week": 60}, "week: 60 is out of range 0..59"),
         ({"probability": 80}, "probability: 80 is out of range"),
-        ({"replicates": 5}, "replicates: 5 is out of range 10"),
+        ({"replicates": 5}, r"replicates: 5 is out of range 10\.\.[\de+.]+$"),
         ({"goals": "adoptoin > 1%"}, "no such outcome, did you mean 'adoption'"),
         ({"goals": []}, "goals: none is given"),
         ({"levers": "chartr"}, "no such lever, did you mean 'charter'"),

@@ -70,7 +70,6 @@ def test_what_is_beyond_rescue_is_an_answer_too(tmp_path: Path) -> None:
         (["--goal", "churn <= 9"], "one half is 0.5 or 50%"),
         (["--probability", "1.5"], "probability: 1.5 is out of range"),
         (["--levers", "charm"], "levers: charm: no such lever"),
-        (["--replicates", "2"], "replicates: 2 is out of range"),
     ],
 )
 def test_bad_input_exits_with_two_and_one_line(words: list[str], said: str) -> None:
@@ -79,3 +78,18 @@ def test_bad_input_exits_with_two_and_one_line(words: list[str], said: str) -> N
     assert said in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""
+
+
+def test_a_default_week_beyond_the_horizon_asks_for_another() -> None:
+    result = call("rescue", "typical", "--weeks", "20")
+    assert result.exit_code == 2
+    assert (
+        "week: 40 (the default) lies beyond the horizon of 20 weeks; give --week" in result.stderr
+    )
+
+
+def test_too_few_futures_are_refused_with_the_bounds_that_the_help_tells() -> None:
+    result = call(*QUICK, "--replicates", "2")
+    assert result.exit_code == 2
+    assert "2 is not in the range 10<=x<=12500" in result.stderr
+    assert "10<=x<=12500" in " ".join(call("rescue", "--help").stdout.split())

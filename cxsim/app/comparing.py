@@ -13,7 +13,7 @@ from cxsim.app import charts
 from cxsim.app.axes import Scale
 from cxsim.app.charts import Chart, Line
 from cxsim.app.simulation import LOOKS, REPLICATES, SIMULATOR, Simulator, Stop
-from cxsim.app.state import LETTERS, Setting, describe, scenario_of
+from cxsim.app.state import LETTERS, Setting, describe, horizons, scenario_of
 from cxsim.explain.interaction import interaction
 from cxsim.explain.verdicts import verdicts
 from cxsim.results import Ensemble
@@ -93,6 +93,7 @@ class Comparer:
     simulator: Simulator = field(default_factory=lambda: SIMULATOR)
     scales: dict[str, Scale] = field(default_factory=dict)
     drawn: list[_Drawn] = field(default_factory=list)
+    ground: object = None  # of the last answer: what makes another size of company or horizon
 
     def work(
         self,
@@ -184,6 +185,7 @@ class Comparer:
     def _settled(self, wanted: Sequence[Lane], made: Sequence[Ensemble], setting: Setting) -> View:
         self.drawn = [_Drawn.of(one, setting.charts) for one in made]
         view = self._view(wanted, [one.rows for one in self.drawn], setting, REPLICATES)
+        self.ground = _ground(setting)
         view.meta.update(_answers(made, setting))
         stamp = () if setting.interaction else tuple(_stamp(one) for one in made)
         return replace(view, stamp=stamp)
@@ -195,6 +197,8 @@ class Comparer:
         setting: Setting,
         futures: int,
     ) -> View:
+        if _ground(setting) != self.ground:
+            self.scales.clear()  # millions say nothing of a company of sixty
         scenarios = [lane.scenario for lane in wanted]
         drawn = [self._chart(name, rows, scenarios) for name in setting.charts]
         described, payload = charts.pack(drawn)
@@ -250,6 +254,11 @@ class _Drawn:
             made.seed,
             made.weeks,
         )
+
+
+def _ground(setting: Setting) -> object:
+    """What axes are made for; while it stays, they stay."""
+    return setting.firm, setting.assumptions, max(horizons(setting))
 
 
 def _levels(made: Ensemble, name: str) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from cxsim.app.library import in_force, value_text
 from cxsim.app.pieces import joined
+from cxsim.app.questions.pictures import cause_colour
 from cxsim.parameters import registry
 from cxsim.scenario import Scenario
 
@@ -62,8 +63,9 @@ def packed(scenario: Scenario, seed: int) -> bytes:
     rows: list[np.ndarray] = []
     for node in list_nodes():
         amounts = arrays[node.name]
-        order = [n for n in _largest_first(amounts) if amounts[n].any()]
-        terms = [_term(traced["nodes"][node.name]["terms"][n], scenario) for n in order]
+        order = [n for n in range(len(amounts)) if amounts[n].any()]
+        known = traced["nodes"][node.name]["terms"]
+        terms = [_term(known[n], scenario) | {"colour": cause_colour(n)} for n in order]
         told.append({**_node(node, amounts[order]), "offset": len(rows), "terms": terms})
         rows += [amounts[n] for n in order]
     return _joined(scenario, seed, told, np.array(rows))
@@ -79,10 +81,6 @@ def _joined(
 ) -> bytes:
     meta = {"revision": revision(scenario, seed), "weeks": scenario.weeks, "nodes": nodes}
     return joined(json.dumps(meta, allow_nan=False).encode(), amounts.astype("<f4").tobytes())
-
-
-def _largest_first(amounts: np.ndarray) -> list[int]:
-    return [int(n) for n in np.argsort(-np.abs(amounts).sum(axis=1), kind="stable")]
 
 
 def _node(node: Node, amounts: np.ndarray) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,17 +79,27 @@ def diagnose(
     more = {} if ensemble is None else signs_and_panel.as_dict(ensemble, signs, panel)
     files = [] if options.out is None else _save(found, ensemble if panel else None, options.out)
     flags = [word for word, given in (("--signs", signs), ("--panel", panel)) if given]
-    given = {"--set": settings, "--week": [] if week is None else [str(week)]}
-    line = command_line("diagnose", (name, *flags), given, options)
+    weeks = [] if week is None else [str(week)]
+    line = (
+        command_line("diagnose", (name, *flags), {"--set": settings, "--week": weeks}, options)
+        if numbers is None
+        else _line_of_numbers(name, weeks if found.trial else [])
+    )
     if options.as_json:
         answer = {"version": cxsim.__version__, **found.as_dict(), **more}
         print_json({**answer, "files": files, "command": line})
         return
-    click.echo(f"{_heading(found, name)}\n\n{found.table()}")
+    title = name if found.scenario is None else found.scenario.title
+    click.echo(f"{title}\n{found.table()}")
     if ensemble is not None:
         click.echo(signs_and_panel.text(ensemble, signs, panel))
     print_files(files)
     click.echo(f"\nThe same numbers again: {line}")
+
+
+def _line_of_numbers(name: str, weeks: list[str]) -> str:
+    """Return the line that gives the same again; a saved run brings its own futures and seed."""
+    return shlex.join(["cxsim", "diagnose", name, *(f"--week={week}" for week in weeks)])
 
 
 def _numbers_path(name: str) -> Path | None:
@@ -124,13 +135,6 @@ def _found(
             cancelled,
         ),
     )
-
-
-def _heading(found: Diagnosis, name: str) -> str:
-    title = name if found.scenario is None else found.scenario.title
-    many = "one future" if found.replicates == 1 else f"{found.replicates} futures"
-    luck = "" if found.seed is None else f", seed {found.seed}"
-    return f"{title}\n{many} of {found.weeks} weeks{luck}"
 
 
 def _save(found: Diagnosis, panel_of: Ensemble | None, folder: Path) -> list[Path]:

@@ -103,7 +103,7 @@ def explain(
         return
     click.echo(found.table())
     if rows:
-        click.echo(f"\n{_interaction_table(rows, assume)}")
+        click.echo(f"\n{_interaction_table(rows, assume, pair)}")
     print_files(files)
     click.echo(f"\nThe same numbers again: {line}")
 
@@ -137,17 +137,20 @@ def _interactions(four: list[Scenario], options: Options) -> list[InteractionRow
     return interaction(*(simulated(scenario, options) for scenario in four))
 
 
-def _interaction_table(rows: list[InteractionRow], assume: tuple[str, ...]) -> str:
+def _interaction_table(
+    rows: list[InteractionRow], assume: tuple[str, ...], pair: tuple[Scenario, Scenario]
+) -> str:
     from cxsim.explain.columns import paragraph
 
     lines: list[tuple[str, ...]] = [("B against A", "as it is", f"with {', '.join(assume)}")]
-    lines += [(row.label, row.before.text, row.after.text) for row in rows]
+    lines += [(row.label, *row.beside) for row in rows]
     words = [
         f"{row.label}: {row.words} ({row.interaction.text}, 95 % interval "
         f"{row.interaction.interval})."
         for row in rows
     ]
-    return "\n".join([table(lines, (1, 2)), "", *map(paragraph, words)])
+    policy = f"The policy: going from {pair[0].name} (A) to {pair[1].name} (B)."
+    return "\n".join([table(lines, (1, 2)), "", *map(paragraph, [policy, *words])])
 
 
 def _effects(row: InteractionRow) -> dict[str, Any]:

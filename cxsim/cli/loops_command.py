@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from cxsim.scenario import Scenario
 
 FUTURES = 20
-FROM = "0,26,52,78,104"
+FROM = "0,26,52,78,104, as far as the run goes"
 
 
-def _weeks(_: click.Context, __: click.Parameter, written: str) -> tuple[int, ...]:
+def _weeks(_: click.Context, __: click.Parameter, written: str | None) -> tuple[int, ...] | None:
     """Read "0,26,52"; the range is checked with the scenario at hand."""
+    if written is None:
+        return None
     try:
         return tuple(int(part) for part in written.split(","))
     except ValueError:
@@ -69,10 +71,8 @@ def _list_links(context: click.Context, _: click.Parameter, wanted: bool) -> Non
     "--from",
     "starts",
     callback=_weeks,
-    default=FROM,
-    show_default=True,
     metavar="WEEKS",
-    help="From which to look ahead.",
+    help=f"From which to look ahead.  [default: {FROM}]",
 )
 @click.option(
     "--ahead",
@@ -82,7 +82,11 @@ def _list_links(context: click.Context, _: click.Parameter, wanted: bool) -> Non
     help="Weeks that a contribution is given.",
 )
 @click.option(
-    "--outcome", default="adoption", show_default=True, help="A weekly series of the company."
+    "--outcome",
+    default="adoption",
+    show_default=True,
+    help="A weekly series of the company, such as churn_yearly, belief, commitment, satisfaction, "
+    "load or net_value.",
 )
 @click.option(
     "--link",
@@ -96,7 +100,7 @@ def _list_links(context: click.Context, _: click.Parameter, wanted: bool) -> Non
 def loops(
     options: Options,
     name: str,
-    starts: tuple[int, ...],
+    starts: tuple[int, ...] | None,
     ahead: int,
     outcome: str,
     links: tuple[str, ...],
@@ -113,7 +117,7 @@ def loops(
     found = _measured(scenario, options, starts, ahead, outcome, links)
     files = [] if options.out is None else _save(found, options.out)
     given = {
-        "--from": [",".join(map(str, starts))],
+        "--from": [",".join(map(str, found.weeks))],
         "--ahead": [str(ahead)],
         "--outcome": [outcome],
         "--link": links,
@@ -132,7 +136,7 @@ def loops(
 def _measured(
     scenario: Scenario,
     options: Options,
-    starts: tuple[int, ...],
+    starts: tuple[int, ...] | None,
     ahead: int,
     outcome: str,
     links: tuple[str, ...],

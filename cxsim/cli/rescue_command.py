@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 import cxsim
 from cxsim.cli import scenarios
@@ -17,12 +18,15 @@ from cxsim.cli.simulation import (
     settings_option,
     simulation_options,
 )
+from cxsim.errors import CxsimError
+from cxsim.values import MOST_REPLICATES
 
 if TYPE_CHECKING:
     from cxsim.explain.rescuing import Rescue
     from cxsim.scenario import Scenario
 
 FUTURES = 50  # as many are searched, and as many others judge
+FEWEST, MOST = 10, MOST_REPLICATES // 8  # futures
 WEEK, GOAL, PROBABILITY = 40, "adoption >= 50%", 0.8
 
 
@@ -85,6 +89,7 @@ def rescue(
     from cxsim.explain.columns import paragraph
 
     scenario = scenarios.find(name, settings, options.weeks)
+    _within(week, scenario)
     question = {"week": week, "goals": goals or GOAL, "probability": probability}
     found = _found(scenario, options, {**question, "levers": levers or None})
     files = [] if options.out is None else _save(found, options.out)
@@ -103,6 +108,20 @@ def rescue(
     click.echo(f"{scenario.title}\n\n{paragraph(found.sentence)}\n\n{found.table()}")
     print_files(files)
     click.echo(f"\nThe same numbers again: {line}")
+
+
+# The shared option allows any number of futures; the help has to tell what is allowed here.
+next(one for one in rescue.params if one.name == "replicates").type = click.IntRange(FEWEST, MOST)
+
+
+def _within(week: int, scenario: Scenario) -> None:
+    """Refuse the default week where nobody chose it and the horizon is shorter."""
+    source = click.get_current_context().get_parameter_source("week")
+    if source is ParameterSource.DEFAULT and week >= scenario.weeks:
+        raise CxsimError(
+            f"week: {week} (the default) lies beyond the horizon of {scenario.weeks} weeks; give "
+            f"--week, 0 to {scenario.weeks - 1}"
+        )
 
 
 def _found(scenario: Scenario, options: Options, question: dict[str, Any]) -> Rescue:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from math import isnan
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from cxsim.explain.compare import paired_difference
 from cxsim.explain.interaction import Effect
-from cxsim.explain.rounding import DIGITS, rounded
+from cxsim.explain.rounding import DIGITS, Rounded, rounded
 from cxsim.series import Outcome, Series
 
 OF_EMPLOYEES = ("adoption", "embedded")  # shares that are better said in people
@@ -64,10 +65,61 @@ class Scale:
         mean, _, low, high = paired_difference(*pair)
         if isnan(mean):
             return None
+        return self._told((mean, low, high), self.rounded(mean, low, high))
+
+    def rounded(self, mean: float, low: float, high: float) -> Rounded:
+        """Return a difference as precisely as it is said."""
         few = self.whole and high - low < 2.0  # parts of one: a single digit of them says enough
-        number = rounded(mean, low, high, 1 if few else DIGITS, whole=self.whole)
+        return rounded(mean, low, high, 1 if few else DIGITS, whole=self.whole)
+
+    def alike(self, effects: Sequence[Effect]) -> tuple[Contribution, ...]:
+        """Return effects that stand below each other, all with the decimals of the largest one.
+
+        Money keeps its own digits, since its unit changes with its size.
+        """
+        numbers = [self.rounded(e.value, e.low, e.high) for e in effects]
+        place = max(zip(effects, numbers, strict=True), key=lambda pair: abs(pair[0].value))[
+            1
+        ].place
+        told = []
+        for effect, number in zip(effects, numbers, strict=True):
+            kept = number.place if self.money else place
+            shown = self._told((effect.value, effect.low, effect.high), _at(effect, kept))
+            least = 0.5 * max(10.0**kept, 1.0 if self.whole else 0.0)
+            told.append(Contribution(**asdict(shown), least=least))
+        return tuple(told)
+
+    def _told(self, numbers: tuple[float, float, float], number: Rounded) -> Effect:
         text = f"{number.in_words(self.money)} {self.unit}".strip()
-        return Effect(mean, low, high, text, number.interval(self.money))
+        return Effect(*numbers, text, number.interval(self.money))
+
+
+@dataclass(frozen=True)
+class Contribution(Effect):
+    """An effect that counts as clear only if it can be seen in the number that is shown.
+
+    Attributes
+    ----------
+    least : float
+        The size from which on it does: half of the last digit, and half a person.
+    """
+
+    least: float = 0.0
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero and the effect is large enough to be seen."""
+        return super().clear and abs(self.value) >= self.least
+
+
+def _at(effect: Effect, place: int) -> Rounded:
+    """Return an effect rounded at some place."""
+
+    def end(number: float) -> float | None:
+        return None if isnan(number) else round(number, -place) + 0.0
+
+    value = round(effect.value, -place) + 0.0
+    return Rounded(value, end(effect.low), end(effect.high), place)
 
 
 def plain(effect: Effect | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ Without it means: from that week on its readers see what it was when the week be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from cxsim.explain.columns import aligned, paragraph
 from cxsim.explain.contribution import Scale, between, plain
 from cxsim.explain.interaction import Effect
 from cxsim.explain.links import Link, find_link
+from cxsim.explain.rounding import Rounded
 from cxsim.results import Ensemble
 from cxsim.results.running import whole
 from cxsim.results.variants import live_variants
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 READ = ("adoption", "embedded", "churn_yearly", "customers", "net_value")
 DRAWN = ("adoption", "churn_yearly")
 LEVELS = {"median": 0.5, "low": 0.05, "high": 0.95}
+NUMBER = re.compile(r"-?[\d,]*\d(\.\d+)?")  # the first one in the words of an outcome is its value
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,32 +79,74 @@ class Cut:
     def effects(self) -> dict[str, Effect | None]:
         """What the link contributes to each outcome; None where that cannot be told."""
         return {
-            name: Scale.of(OUTCOMES[name], self.setting.employees).effect(
-                self.outcomes_without[name], self.outcomes_with[name]
-            )
+            name: self._scale(name).effect(self.outcomes_without[name], self.outcomes_with[name])
             for name in self.outcomes_with
         }
+
+    def _scale(self, name: str) -> Scale:
+        return Scale.of(OUTCOMES[name], self.setting.employees)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether all outcomes and weekly series are the same in every future, to the last bit."""
+        pairs = (
+            (self.outcomes_with, self.outcomes_without),
+            (self.series_with, self.series_without),
+        )
+        return all(a[name].tobytes() == b[name].tobytes() for a, b in pairs for name in a)
 
     @property
     def sentence(self) -> str:
         """What the link does to the first outcome."""
         name, effect = next(iter(self.effects.items()))
-        outcome = OUTCOMES[name]
-        label = f"{outcome.label[0].lower()}{outcome.label[1:]}"
+        label = _small(OUTCOMES[name].label)
         start = f"From week {self.week} on {self.link.title}"
         with_, without = self.texts(name)
-        ends = f"{with_} with it, and with it held as it was then: {without}"
+        if self.changes_nothing:
+            same = "every outcome is the same in each future, with it and with it held"
+            return f"{start} changes nothing here: {same} as it was then."
+        average = "on average " if self.setting.replicates > 1 else ""
+        ends = f"{average}{with_} with it, and with it held as it was then: {without}"
         if effect is None:
-            return f"{start}: nothing can be said about {label}. {ends}."
+            return f"{start}: nothing can be said about {label}. {with_} with it; held: {without}."
         if effect.clear or not effect.interval:
             return f"{start} moves {label} by {between(effect)}: {ends}."
         return f"{start} makes no clear difference to {label}, {between(effect)}: {ends}."
 
     def texts(self, name: str) -> tuple[str, str]:
-        """Return what an outcome came to with and without the link, in natural units."""
-        sides = (self.outcomes_with[name], self.outcomes_without[name])
-        with_, without = (OUTCOMES[name].text(values, self.setting) for values in sides)
+        """Return the mean of an outcome with and without the link, in natural units.
+
+        Both are rounded where their difference is, so that the numbers shown subtract. Of what may
+        never happen it is the mean over the futures in which it happens on both sides.
+        """
+        outcome, effect = OUTCOMES[name], self.effects[name]
+        if effect is None or outcome.frequency:
+            sides = (self.outcomes_with[name], self.outcomes_without[name])
+            with_, without = (outcome.text(values, self.setting) for values in sides)
+            return with_, without
+        scale = self._scale(name)
+        place = scale.rounded(effect.value, effect.low, effect.high).place
+        if effect.value == 0.0 and scale.unit == "percentage points":
+            place = -1
+        mean = round(self._means(name)[0] * scale.factor, -place)
+        held = mean - round(effect.value, -place)
+        both = ((mean, self.outcomes_with), (held, self.outcomes_without))
+        with_, without = (self._in_words(name, value, place) + _never(o[name]) for value, o in both)
         return with_, without
+
+    def _means(self, name: str) -> tuple[float, float]:
+        """Return the means over the futures in which both sides come to an outcome, NaN in none."""
+        sides = np.stack([self.outcomes_with[name], self.outcomes_without[name]])
+        both = sides[:, ~np.isnan(sides).any(axis=0)]
+        with_, without = both.mean(axis=1) if both.size else (np.nan, np.nan)
+        return float(with_), float(without)
+
+    def _in_words(self, name: str, value: float, place: int) -> str:
+        """Return an outcome in words, with as many digits as are asked for."""
+        outcome, scale = OUTCOMES[name], self._scale(name)
+        number = Rounded(value + 0.0, None, None, place).in_words(scale.money, sign=False)
+        words = outcome.words(value / scale.factor, self.setting)
+        return number if scale.money else NUMBER.sub(number, words, count=1)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything ready for JSON."""
@@ -120,10 +165,7 @@ class Cut:
 
     def _outcome(self, name: str) -> dict[str, Any]:
         outcome, effect = OUTCOMES[name], plain(self.effects[name])
-        typical = [
-            outcome.typical(side[name]) for side in (self.outcomes_with, self.outcomes_without)
-        ]
-        with_, without = (None if np.isnan(value) else value for value in typical)
+        with_, without = (None if np.isnan(mean) else mean for mean in self._means(name))
         text_with, text_without = self.texts(name)
         return {
             "name": name,
@@ -162,7 +204,7 @@ class Cut:
 
     def table(self) -> str:
         """Return the outcomes as columns of text, and the sentence."""
-        rows = [("", "with it", "held", "contributes", "95 % interval")]
+        rows = [("", "with it, mean", "held, mean", "contributes", "95 % interval")]
         for name, effect in self.effects.items():
             words = plain(effect)
             label = OUTCOMES[name].label
@@ -231,6 +273,15 @@ def check_scenario(scenario: Scenario, what: str) -> None:
         raise CxsimError(
             f"{what}: {shown(scenario)} where a Scenario is wanted; cxsim.load(...) gives one"
         )
+
+
+def _small(label: str) -> str:
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def _never(values: np.ndarray) -> str:
+    missing = int(np.isnan(values).sum())
+    return f" (never in {missing} of {len(values)})" if missing else ""
 
 
 def _band(values: np.ndarray) -> dict[str, list[float]]:

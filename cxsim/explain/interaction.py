@@ -7,7 +7,7 @@ under the first ones, future by future.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,7 +38,10 @@ class Effect:
 
 @dataclass(frozen=True)
 class InteractionRow:
-    """One outcome: the policy's effect in both worlds, and what the worlds change about it."""
+    """One outcome: the policy's effect in both worlds, and what the worlds change about it.
+
+    `beside` has both effects written without their intervals, to stand beside each other.
+    """
 
     name: str
     label: str
@@ -46,6 +49,7 @@ class InteractionRow:
     after: Effect
     interaction: Effect
     words: str
+    beside: tuple[str, str]
 
 
 def interaction(
@@ -86,7 +90,8 @@ def _row(
     before, after = with_all[1] - with_all[0], with_all[3] - with_all[2]
     first, then, change = (_effect(headline, one) for one in (before, after, after - before))
     words = _words(headline, first, then, change)
-    return InteractionRow(headline.name, headline.label, first, then, change, words)
+    beside = (_bare(headline, before), _bare(headline, after))
+    return InteractionRow(headline.name, headline.label, first, then, change, words, beside)
 
 
 def _effect(headline: Headline, differences: np.ndarray) -> Effect:
@@ -94,6 +99,13 @@ def _effect(headline: Headline, differences: np.ndarray) -> Effect:
     number = rounded(mean, low, high, whole=headline.whole)
     text = f"{number.in_words(headline.money)} {headline.unit}".strip()
     return Effect(mean, low, high, text, number.interval(headline.money))
+
+
+def _bare(headline: Headline, differences: np.ndarray) -> str:
+    """Return the mean in a unit that does not depend on its interval."""
+    mean, _, low, high = paired_difference(np.zeros(len(differences)), differences)
+    number = replace(rounded(mean, low, high, whole=headline.whole), low=None, high=None)
+    return f"{number.in_words(headline.money)} {headline.unit}".strip()
 
 
 def _words(headline: Headline, before: Effect, after: Effect, change: Effect) -> str:

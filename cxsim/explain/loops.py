@@ -20,7 +20,7 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.explain.columns import aligned, paragraph
-from cxsim.explain.contribution import Scale, plain
+from cxsim.explain.contribution import Contribution, Scale, plain
 from cxsim.explain.cutting import check_scenario
 from cxsim.explain.interaction import Effect
 from cxsim.explain.links import CARRIES, LINKS, SIGNS, Link, find_link
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from cxsim.scenario import Scenario
 
 WEEKS = (0, 26, 52, 78, 104)
-UNCLEAR = "no clear difference: the 95 % interval of the contribution includes zero"
+UNCLEAR = (
+    "no clear difference: the 95 % interval includes zero, or the contribution is below half of "
+    "the last digit shown"
+)
 BY_CHANCE = "Of a hundred influences that do nothing about five look clear by chance."
 NEGLIGIBLE = 0.05  # of the largest contribution of any loop: what is smaller dominates nothing
 
@@ -80,14 +83,20 @@ class Loops:
         return len(self.as_it_is)
 
     @cached_property
-    def contributions(self) -> dict[str, tuple[Effect, ...]]:
-        """By link, the one that ever contributes most first: an effect for each week."""
-        scale = Scale.of(SERIES[self.series], int(self.scenario.organisation["employees"]))
-        found = {}
-        for name, without in self.held.items():
-            pairs = zip(without.T, self.as_it_is.T, strict=True)
-            found[name] = tuple(e for pair in pairs if (e := scale.effect(*pair)) is not None)
+    def contributions(self) -> dict[str, tuple[Contribution, ...]]:
+        """By link, the one that ever contributes most first: an effect for each week.
+
+        All contributions from one week are said with the same number of decimals.
+        """
+        columns = [self._column(place) for place in range(len(self.weeks))]
+        found = dict(zip(self.held, zip(*columns, strict=True), strict=True))
         return dict(sorted(found.items(), key=lambda item: -_largest(item[1])))
+
+    def _column(self, place: int) -> tuple[Contribution, ...]:
+        scale = Scale.of(SERIES[self.series], int(self.scenario.organisation["employees"]))
+        as_it_is = self.as_it_is[:, place]
+        effects = [scale.effect(held[:, place], as_it_is) for held in self.held.values()]
+        return scale.alike([effect for effect in effects if effect is not None])
 
     @cached_property
     def dominant(self) -> tuple[Link | None, ...]:
@@ -125,7 +134,7 @@ class Loops:
     def _stretch(self, link: Link | None, places: tuple[int, ...]) -> str:
         """Return who dominates in the time from some weeks that follow each other."""
         weeks = listed([str(self.weeks[place]) for place in places])
-        start = f"in {self.span} from week{'s' if len(places) > 1 else ''} {weeks}"
+        start = f"in {self._span(places)} from week{'s' if len(places) > 1 else ''} {weeks}"
         if link is None:
             return f"{start} none clearly does"
         effects = [self.contributions[link.name][place] for place in places]
@@ -135,21 +144,29 @@ class Loops:
     def _carrier(self) -> str:
         """Return the influence that closes no loop and yet clearly contributes most."""
         clear = [
-            (abs(effect.value), name, self.weeks[place], effect.text)
+            (abs(effect.value), name, place, effect.text)
             for name, effects in self.contributions.items()
             for place, effect in enumerate(effects)
             if effect.clear and LINKS[name].sign == CARRIES
         ]
         if not clear:
             return ""
-        _, name, week, text = max(clear)
-        most = f"{LINKS[name].title}, {text} in {self.span} from week {week}"
+        _, name, place, text = max(clear)
+        when = f"in {self._span((place,))} from week {self.weeks[place]}"
+        most = f"{LINKS[name].title}, {text} {when}"
         return f" Of the influences that close no loop the largest is {most}."
 
     @property
     def span(self) -> str:
-        """How long a contribution is given, in words."""
-        return "the year" if self.horizon == WEEKS_A_YEAR else f"the {self.horizon} weeks"
+        """How long contributions are given, in words; less than asked for where the run ends."""
+        return self._span(range(len(self.weeks)))
+
+    def _span(self, places: Sequence[int]) -> str:
+        lengths = {self.until[place] + 1 - self.weeks[place] for place in places}
+        least, most = min(lengths), max(lengths)
+        if least < most:
+            return f"the {least} to {most} weeks"
+        return {WEEKS_A_YEAR: "the year", 1: "the week"}.get(most, f"the {most} weeks")
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything ready for JSON."""
@@ -160,6 +177,7 @@ class Loops:
             "outcome": {"name": series.name, "label": series.label, "unit": series.shown_unit},
             "weeks": list(self.weeks),
             "horizon": self.horizon,
+            "span": self.span,
             "replicates": self.replicates,
             "seed": self.seed,
             "links": [
@@ -213,7 +231,7 @@ class Loops:
 
 def loops(
     scenario: Scenario,
-    weeks: Sequence[int] = WEEKS,
+    weeks: Sequence[int] | None = None,
     outcome: str = "adoption",
     horizon: int = WEEKS_A_YEAR,
     replicates: int = 20,
@@ -227,8 +245,8 @@ def loops(
 
     Parameters
     ----------
-    weeks : sequence of int
-        From which to look ahead; those in which the run is over are left out.
+    weeks : sequence of int, optional
+        From which to look ahead; by default those of `WEEKS` that the run has.
     outcome : str
         A weekly series of the company.
     horizon : int
@@ -241,7 +259,7 @@ def loops(
     Raises
     ------
     CxsimError
-        No such series or link, a number out of range, or no week left.
+        No such series or link, a number out of range, or no week at all.
     """
     check_scenario(scenario, "loops")
     _check_series(outcome)
@@ -249,7 +267,7 @@ def loops(
     if not names:
         raise CxsimError("links: none is named; leave it out for all of them")
     horizon = whole("horizon", horizon, 1, LONGEST)
-    starts = _checked_weeks(weeks, scenario.weeks)
+    starts = checked_weeks(weeks, scenario.weeks)
     ends = [min(week + horizon, scenario.weeks) for week in starts]
     trunk = _first_weeks(scenario, max(ends))
     leaves = [_first_weeks(scenario, end) for end in ends for _ in names]
@@ -272,16 +290,28 @@ def loops(
 def _check_series(name: str) -> None:
     known = [key for key, series in SERIES.items() if COMPANY in series.levels]
     if name not in known:
-        raise CxsimError(f"{name}: no such series{suggestion(name, known)}")
+        near = suggestion(name, known).rstrip("?")
+        raise CxsimError(f"{name}: no such series{near}; there are {', '.join(known)}")
 
 
-def _checked_weeks(weeks: Sequence[int], end: int) -> list[int]:
-    """Return the weeks that lie within the run, in order."""
+def checked_weeks(weeks: Sequence[int] | None, end: int) -> list[int]:
+    """Return the weeks to look from, in order; the usual ones that the run has if none are given.
+
+    Raises
+    ------
+    CxsimError
+        A week in which the run is over, or an empty list.
+    """
+    if weeks is None:
+        return [week for week in WEEKS if week < end]
     clean = sorted({whole("weeks", week, 0, LONGEST) for week in weeks})
-    within = [week for week in clean if week < end]
-    if not within:
-        raise CxsimError(f"weeks: none of them is before the end of the run in week {end}")
-    return within
+    if not clean:
+        raise CxsimError("weeks: none is named; leave it out for the usual ones")
+    if clean[-1] >= end:
+        raise CxsimError(
+            f"weeks: {clean[-1]} is beyond the end of the run, whose last week is {end - 1}"
+        )
+    return clean
 
 
 def _first_weeks(scenario: Scenario, weeks: int) -> Scenario:

@@ -204,6 +204,7 @@ class Momentum:
         ends = np.quantile(known, list(SPREAD.values())) if len(known) else [None] * len(SPREAD)
         return {
             "week": test.week,
+            "too_few": words.too_few(test),
             "before": self._people(test.before),
             "left": self._people(test.left),
             "share": share.as_dict(share.percent),

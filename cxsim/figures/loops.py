@@ -30,8 +30,8 @@ DEEPEST = 0.75  # of the colours: numbers stay legible on it
 READING = (
     "Each number: how far the series would be off at the end of that time had the influence been "
     "held as it was when the time began, under the same luck. Blue raises the series, orange "
-    "lowers it. In brackets: the 95 % interval includes zero. R: a loop that reinforces itself; B: "
-    "one that balances itself. Contributions do not add up."
+    "lowers it. In brackets: the 95 % interval includes zero, or less than half of the last digit. "
+    "R: a loop that reinforces itself; B: one that balances itself. Contributions do not add up."
 )
 BAND = "Line: median of the futures. Band: 90 % of them."
 
@@ -77,12 +77,11 @@ def _named(link: Mapping[str, Any]) -> str:
 
 
 def _title(found: Mapping[str, Any]) -> str:
-    weeks = found["horizon"]
-    span = "a year" if weeks == 52 else f"{weeks} weeks"
     unit = found["links"][0]["contributions"][0]["text"].partition(" ")[2]
     of = f", {unit}" if unit else ""
     outcome = found["outcome"]["label"]
-    return f"{found['scenario']['title']}. {outcome}{of}: what each influence brings within {span}"
+    title, span = found["scenario"]["title"], found["span"]
+    return f"{title}. {outcome}{of}: what each influence brings in {span}"
 
 
 def cut_figure(found: Mapping[str, Any]) -> Figure:

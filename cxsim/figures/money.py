@@ -47,7 +47,8 @@ def money_figure(found: Money) -> Figure:
     _draw_weeks(over_weeks, answer)
     _draw_payback(figure.add_subplot(grid[2, 0], sharex=over_weeks), answer)
     right = grid[:, 1].subgridspec(2, 1, height_ratios=(6, 5))
-    _draw_bars(figure.add_subplot(right[0]), answer["bridge_title"], answer["bridge"])
+    steps = [row for row in answer["bridge"] if row["shown"]]
+    _draw_bars(figure.add_subplot(right[0]), answer["bridge_title"], steps)
     which = "groups" if answer["groups"] else "parts"
     bars = [_from_zero(row) for row in answer[which]]
     _draw_bars(figure.add_subplot(right[1]), answer[f"{which}_title"], bars)

@@ -139,6 +139,14 @@ def test_a_group_is_split_and_an_answer_is_marked_when_it_is_old(quick_page: Pag
     page.keyboard.press("Control+z")
     expect(card).to_have_attribute("data-state", "ready")
 
+    form = card.get_by_label("Difference")
+    form.select_option("1-0")
+    expect(card).to_have_attribute("data-state", "stale")
+    expect(card.get_by_role("note")).to_contain_text("not for the form as it stands")
+    expect(card.locator(".cx-ask-about")).to_contain_text(re.compile("^From A .* to B .*seed 1$"))
+    form.select_option("0-1")
+    expect(card).to_have_attribute("data-state", "ready")
+
 
 def test_causes_are_followed_upstream_and_back(quick_page: Page) -> None:
     card = unfold(quick_page, "causes")
@@ -186,6 +194,10 @@ def test_a_rescue_becomes_a_scenario_and_bad_wishes_are_refused(quick_page: Page
         card.get_by_label(field).press("Enter")
         expect(card.get_by_role("alert")).to_contain_text(said)
         card.get_by_label(field).fill(before)
+    goal = card.get_by_label("Goal;")
+    card.get_by_role("button", name="payback", exact=True).click()
+    expect(goal).to_have_value("payback")
+    card.get_by_role("button", name=rescue.GOAL, exact=True).click()
     ask(card)
     expect(card.get_by_role("alert")).to_have_count(0)
     card.get_by_role("button", name="Take this as a new scenario").click()

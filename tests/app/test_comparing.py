@@ -129,6 +129,19 @@ def test_a_look_moves_the_line_by_the_change_alone(comparer: Comparer) -> None:
     assert missed < np.abs(before[MEDIAN] - full).mean()
 
 
+def test_axes_keep_still_until_the_company_changes(comparer: Comparer) -> None:
+    def axis(setting: Setting) -> dict[str, float]:
+        charts = shown(comparer, setting)[-1].meta["charts"]
+        return dict(next(one["scale"] for one in charts if one["name"] == "net_value"))
+
+    large = replace(SETTING, firm=(("employees", "60"), ("customers", "600")))
+    first = axis(large)
+    assert axis(large.with_side(1, Side("typical"))) == first
+    small = axis(SETTING)
+    assert small["high"] - small["low"] < (first["high"] - first["low"]) / 2
+    assert axis(SETTING) == small
+
+
 def test_a_newer_wish_ends_the_long_run_but_not_the_look(comparer: Comparer) -> None:
     setting = replace(SETTING, seed=78)
     assert [view.meta["draft"] for view in shown(comparer, setting, newer=stop)] == [True]

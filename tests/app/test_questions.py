@@ -224,3 +224,52 @@ def test_a_typed_number_is_read_as_it_stands() -> None:
     assert forms.whole({"week": " 12 "}, "week", "week", 0, 0, 20) == 12
     assert forms.whole({}, "week", "week", 7, 0, 20) == 7
     assert forms.words({"goal": " a \n b "}, "goal") == "a b"
+
+
+def test_a_discount_may_have_decimals_and_says_what_is_wrong_with_it() -> None:
+    told = money.question(SETTING, {"side": "0", "discount": "7.5"})
+    assert "--discount 7.5%" in told.command
+    for text, said in (
+        ("-10", "'-10' is negative"),
+        ("7,5", "is no number"),
+        ("51", "from 0 to 50"),
+    ):
+        with pytest.raises(CxsimError, match=said):
+            money.question(SETTING, {"side": "0", "discount": text})
+
+
+def test_an_answer_says_what_it_is_about() -> None:
+    assert loops.question(replace(SETTING, seed=9), {"side": "0"}).about == (
+        f"A {own_scenario('typical').title}; {loops.REPLICATES} futures, seed 9"
+    )
+    about = why.question(SETTING, {"pair": "none-1"}).about
+    assert about.startswith(
+        f"From no programme to B {own_scenario('orchestrated').title} (changed);"
+    )
+
+
+def test_a_cause_keeps_its_colour_and_its_place_in_the_stack_whatever_its_size() -> None:
+    def told(sizes: list[float]) -> dict[str, Any]:
+        terms = [
+            {"name": f"t{n}", "title": f"T{n}", "sum": 60 * size, "sum_text": "", "sources": []}
+            | {"weekly": [size] * 60}
+            for n, size in enumerate(sizes)
+        ]
+        whole = {"series": "belief", "sentence": "", "first": 0, "last": 59, "total_text": ""}
+        return {**whole, "kind": "stock", "unit": "0 to 100", "path": [], "terms": terms}
+
+    def colours(sizes: list[float]) -> dict[str, str]:
+        drawn = causes.drawn(told(sizes))
+        legend = [one["words"] for one in drawn["stack"]["legend"]]
+        assert legend[:-2] == sorted(legend[:-2])  # the last two are the rest and all together
+        rest = drawn["bars"]["rows"][-1]
+        assert (rest["title"], rest["text"].split(" ", 1)[1]) == (causes.REST, "points of 100")
+        found = {row["title"]: row["colour"] for row in drawn["bars"]["rows"]}
+        assert len(set(found.values())) == len(found) == causes.MOST + 1
+        return found
+
+    up = colours([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0])
+    down = colours([9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 0.1, -2.0, -3.0])
+    both = up.keys() & down.keys()
+    assert len(both) > 4
+    assert all(up[title] == down[title] for title in both)

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 import cxsim
 from cxsim.app import weekly_causes
+from cxsim.app.questions import pictures
 from cxsim.app.watching import Watch, from_query, to_query
 from cxsim.results.trace import trace
 
@@ -63,6 +64,18 @@ def test_a_lever_is_told_as_it_stands_in_each_week(pushed: cxsim.Scenario) -> No
     terms = node_of(meta, "commitment")["terms"]
     sources = [one for term in terms for one in term["sources"] if one["name"] == "ceo_sponsorship"]
     assert sources[0]["settings"] == [[0, "65 %"], [41, "95 %"]]
+
+
+def test_a_cause_has_one_colour_and_one_place_in_every_future(pushed: cxsim.Scenario) -> None:
+    looks: dict[tuple[str, str], str] = {}
+    for scenario in (pushed, cxsim.load("orchestrated")):
+        for node in unpacked(scenario)[0]["nodes"]:
+            colours = [term["colour"] for term in node["terms"]]
+            assert len(set(colours)) == len(colours)
+            assert colours == sorted(colours, key=pictures.STACK.index)
+            for term in node["terms"]:
+                known = looks.setdefault((node["name"], term["name"]), term["colour"])
+                assert known == term["colour"]
 
 
 def test_bars_have_room_for_usual_weeks_and_words_for_one(pushed: cxsim.Scenario) -> None:

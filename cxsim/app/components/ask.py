@@ -20,6 +20,9 @@ from cxsim.errors import CxsimError
 Handler = Callable[[Any], None]
 FRAME = ("ask_card.vue", "ask_picture.vue", "ask_bars.vue", "copy_line.vue")
 STALE = "This is the answer for the settings before your change. Ask again for the new ones."
+CHANGED = (
+    "This is the answer for what is named below, not for the form as it stands. Ask again for that."
+)
 FILES = "The command needs the scenario files: download them below, into its folder."
 INTRODUCTION = (
     "Why it comes out so, whether it lasts, what would change it. Nothing is worked out until you "
@@ -83,7 +86,7 @@ def AskFurther() -> solara.Element:
             asked = panels.get(module.PANEL, Asked())
             draw(
                 offer=module.offer(setting),
-                status=status_of(asked, stale(module, asked, setting)),
+                status=status_of(asked, stale(module, asked, setting)) | asked_for(asked),
                 told=asked.told or NOTHING,
                 event_ask=on_ask(asker, module),
                 event_cancel=lambda _=None: asker.cancel(),
@@ -116,6 +119,14 @@ def stale(module: ModuleType, asked: Asked, setting: Setting) -> bool:
     except CxsimError:
         return True
     return question.key != asked.answered.key
+
+
+def asked_for(asked: Asked) -> dict[str, Any]:
+    """What the answer shown is about, so that the frame can say when the form differs from it."""
+    answered = asked.answered
+    if answered is None:
+        return {}
+    return {"about": answered.about, "asked": dict(answered.wish), "changed": CHANGED}
 
 
 def status_of(asked: Asked, old: bool) -> dict[str, Any]:

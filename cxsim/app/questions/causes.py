@@ -15,7 +15,10 @@ PANEL = "causes"
 REPLICATES = 8
 USUAL = "adoption"
 REST = "all others"
+REST_COLOUR = "--cx-edge"
+MOST = 7  # causes drawn one by one
 LISTED = ("name", "title", "sum_text", "sources")
+USD = "USD"
 LEVEL = "level"  # kind of a series whose terms are parts of its value, not of its change
 EACH = {1: "each week", 4: "each four weeks", 13: "each quarter"}
 FEWEST = 26  # points of a picture
@@ -69,29 +72,39 @@ def question(setting: Setting, wish: forms.Wish) -> Question:
         wish,
         worked_out(analyse, lambda found: drawn(found.as_dict())),
         command_of(setting, "causes", [place], more, REPLICATES),
+        forms.about(setting, forms.named(setting, place), REPLICATES),
     )
 
 
 def drawn(told: Told) -> Told:
     """Return an answer together with its pictures: the largest causes, and the rest as one."""
     window = slice(told["first"], told["last"] + 1)
-    terms = [{**term, "weekly": term["weekly"][window]} for term in told["terms"]]
+    terms = [
+        {**term, "weekly": term["weekly"][window], "place": place}
+        for place, term in enumerate(told["terms"])
+    ]
     terms = [term for term in terms if any(term["weekly"])]
     terms.sort(key=lambda term: -sum(abs(value) for value in term["weekly"]))
-    most = len(pictures.STACK) - 1
-    shown = [
-        {**term, "colour": colour}
-        for term, colour in zip(terms[:most], pictures.STACK, strict=False)
-    ]
-    if terms[most:]:
-        shown.append({**_together(terms[most:], told["unit"]), "colour": pictures.STACK[-1]})
+    unit = _unit(told["series"])
+    shown = [{**term, "colour": pictures.cause_colour(term["place"])} for term in terms[:MOST]]
+    rest = [{**_together(terms[MOST:], unit), "colour": REST_COLOUR}] if terms[MOST:] else []
+    stacked = sorted(shown, key=lambda term: int(term["place"]))
     return {
         **{name: told[name] for name in ("series", "sentence", "first", "last", "total_text")},
         "path": told["path_text"].replace("<-", "←") if told["path"] else "",
-        "stack": _stack(told, shown),
+        "stack": _stack({**told, "unit": unit}, stacked + rest),
         "terms": [{name: term[name] for name in LISTED} for term in terms],
-        "bars": _bars(shown, told["unit"]),
+        "bars": _bars(shown + rest, unit),
     }
+
+
+def _unit(series: str) -> str:
+    """The unit of its amounts as the sentence has it; of money, which has none there, its own."""
+    from cxsim.explain.causes.graph import find_node
+    from cxsim.explain.causes.words import unit_words
+
+    node = find_node(series)
+    return unit_words(node) or node.unit
 
 
 def _together(terms: list[Told], unit: str) -> Told:
@@ -99,8 +112,9 @@ def _together(terms: list[Told], unit: str) -> Told:
     weekly = [sum(values) for values in zip(*(term["weekly"] for term in terms), strict=True)]
     total = sum(term["sum"] for term in terms)
     sign = "+" if total > 0 else ""
-    text = f"{sign}{pictures.short(total, 2)} {unit}"
-    return {"name": "", "title": REST, "weekly": weekly, "sum": total, "sum_text": text}
+    money = unit.startswith(USD)
+    amount = pictures.usd_rounded(total) if money else f"{pictures.short(total, 2)} {unit}"
+    return {"name": "", "title": REST, "weekly": weekly, "sum": total, "sum_text": sign + amount}
 
 
 def _bars(terms: list[Told], unit: str) -> Told:
@@ -120,7 +134,7 @@ def _bars(terms: list[Told], unit: str) -> Told:
 
 def _texts(unit: str) -> tuple[pictures.Text, pictures.Text]:
     """How numbers are written on an axis and in a table."""
-    if unit.startswith("USD"):
+    if unit.startswith(USD):
         return pictures.usd, pictures.usd_rounded
     return pictures.number, pictures.short
 

@@ -8,6 +8,7 @@ from typing import Any
 from cxsim.app.state import LETTERS, Setting, describe, horizons, own_scenario, scenario_of
 from cxsim.errors import CxsimError
 from cxsim.scenario import Scenario
+from cxsim.values import parse_amount
 
 Wish = Mapping[str, Any]
 LONGEST = 200  # characters of a typed answer
@@ -25,6 +26,17 @@ def sides(setting: Setting) -> list[dict[str, Any]]:
         }
         for place, side in enumerate(setting.sides)
     ]
+
+
+def named(setting: Setting, place: int) -> str:
+    """Return letter and title of a side: "A Typical: a middling programme"."""
+    side = sides(setting)[place]
+    return f"{side['letter']} {side['title']}"
+
+
+def about(setting: Setting, what: str, replicates: int) -> str:
+    """Return the line above an answer: what it is about, in how many futures of which seed."""
+    return f"{what}; {replicates} futures, seed {setting.seed}"
 
 
 def weeks(setting: Setting) -> int:
@@ -79,6 +91,23 @@ def whole(wish: Wish, name: str, title: str, usual: int, low: int, high: int) ->
     if not text.isdecimal() or not low <= int(text) <= high:
         raise CxsimError(f"{title}: '{text[:20]}' is no whole number from {low} to {high}")
     return int(text)
+
+
+def amount(wish: Wish, name: str, title: str, usual: float, high: float) -> float:
+    """Return a typed number that is not negative.
+
+    Raises
+    ------
+    CxsimError
+        It is none, lies below 0 or above `high`.
+    """
+    text = str(wish.get(name, usual)).strip()[:LONGEST]
+    value = parse_amount(text.removesuffix("%"))
+    if value is not None and value < 0.0:
+        raise CxsimError(f"{title}: '{text[:20]}' is negative; write a number from 0 to {high:g}")
+    if value is None or value > high:
+        raise CxsimError(f"{title}: '{text[:20]}' is no number from 0 to {high:g}, such as 7.5")
+    return value
 
 
 def words(wish: Wish, name: str, usual: str = "") -> str:

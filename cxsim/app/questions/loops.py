@@ -45,6 +45,7 @@ def question(setting: Setting, wish: forms.Wish) -> Question:
         wish,
         worked_out(analyse, lambda found: drawn(found.as_dict())),
         command_of(setting, PANEL, [place], more, REPLICATES),
+        forms.about(setting, forms.named(setting, place), REPLICATES),
     )
 
 

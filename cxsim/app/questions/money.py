@@ -10,6 +10,7 @@ from cxsim.app.state import Setting, command_of
 
 PANEL = "money"
 REPLICATES = 100
+MOST_DISCOUNT = 50  # % a year
 KEPT = ("sentence", "notes", "headlines", "calculator", "groups_note")
 
 
@@ -28,20 +29,21 @@ def question(setting: Setting, wish: forms.Wish) -> Question:
     """
     place = forms.place(setting, wish)
     scenario, seed = forms.scenario(setting, wish), setting.seed
-    discount = forms.whole(wish, "discount", "discount a year, %", 0, 0, 50)
+    discount = forms.amount(wish, "discount", "discount a year, %", 0, MOST_DISCOUNT)
 
     def analyse(**running: Any) -> Any:
         from cxsim.explain.money import money
 
         return money(scenario, REPLICATES, seed, discount=discount / 100, **running)
 
-    more = ["--discount", f"{discount}%"] if discount else []
+    more = ["--discount", f"{discount:g}%"] if discount else []
     return Question(
         PANEL,
         key_of(PANEL, [scenario], seed, {"discount": discount, "replicates": REPLICATES}),
         wish,
         worked_out(analyse, lambda found: drawn(found.as_dict())),
         command_of(setting, PANEL, [place], more, REPLICATES),
+        forms.about(setting, forms.named(setting, place), REPLICATES),
     )
 
 
@@ -53,7 +55,7 @@ def drawn(told: Told) -> Told:
         "payback": _payback(told),
         "ends": _ends(told),
         "parts": _bars(told["parts"]),
-        "bridge": _bars(told["bridge"]),
+        "bridge": _bars([row for row in told["bridge"] if row["shown"]]),
         "groups": _groups(told),
     }
 

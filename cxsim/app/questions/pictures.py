@@ -16,10 +16,18 @@ from cxsim.app.experiments.axis import place
 
 BOX = 1000.0
 FAINT, HALF, FULL = 0.16, 0.3, 0.82  # opacity of a band, an inner band, a stacked area
-STACK = tuple(f"--cx-s{number}" for number in range(1, 9))  # colours of stacked areas
+STACK = tuple(f"--cx-s{number}" for number in range(1, 17))  # of causes; after eight paler
 QUARTERS, YEARS, DECADES = 13, 26, 52
 Values = Sequence[float | None]
 Text = Callable[[float], str]
+
+
+def cause_colour(place: int) -> str:
+    """Return the colour of a cause by its place among the causes that a quantity can have.
+
+    By nothing else, so that it is the same in every future and every scenario.
+    """
+    return STACK[place % len(STACK)]
 
 
 def number(value: float) -> str:

@@ -32,6 +32,8 @@ class Question:
         Called as ``work(progress, cancelled)``: plain data for the browser, or None.
     command : str
         Command line that gives the same numbers.
+    about : str
+        What it is about, in a line above its answer.
     """
 
     panel: str
@@ -39,6 +41,7 @@ class Question:
     wish: Mapping[str, Any] = field(compare=False)
     work: Work = field(compare=False, repr=False)
     command: str = field(compare=False, default="")
+    about: str = field(compare=False, default="")
 
     @property
     def files_needed(self) -> bool:

@@ -12,7 +12,8 @@ from cxsim.errors import CxsimError
 PANEL = "rescue"
 REPLICATES = 50
 WEEK, GOAL, PERCENT = 40, "adoption >= 50%", 80
-GOALS = (GOAL, "churn <= 9%", "payback", "net_value > 0", "adoption >= 50%; churn <= 9%")
+EXAMPLES = (GOAL, "churn <= 9%", "payback", "net value >= 0")
+GOALS = (*EXAMPLES, "adoption >= 50%; churn <= 9%")
 
 
 def offer(setting: Setting) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def offer(setting: Setting) -> dict[str, Any]:
         "sides": forms.sides(setting),
         "week": WEEK,
         "goals": list(GOALS),
+        "examples": list(EXAMPLES),
         "percent": PERCENT,
         "weeks": forms.weeks(setting),
         "room": len(setting.sides) < MOST_SIDES,
@@ -65,6 +67,7 @@ def question(setting: Setting, wish: forms.Wish) -> Question:
         wish,
         worked_out(analyse, drawn),
         command_of(setting, PANEL, [place], more, REPLICATES),
+        forms.about(setting, forms.named(setting, place), REPLICATES),
     )
 
 

@@ -53,6 +53,7 @@ def question(setting: Setting, wish: forms.Wish) -> Question:
         wish,
         worked_out(_analysis(a, b, within, setting.seed), lambda found: drawn(found.as_dict())),
         _command(setting, first, int(second), within),
+        forms.about(setting, _both(setting, first, int(second)), REPLICATES),
     )
 
 
@@ -65,6 +66,12 @@ def _two(setting: Setting, first: str, second: str) -> tuple[Scenario, Scenario]
     if a.name == b.name:
         a, b = a.with_name(file_name(int(first))), b.with_name(file_name(int(second)))
     return a, b
+
+
+def _both(setting: Setting, first: str, second: int) -> str:
+    """Both ends of the difference, for people."""
+    start = "no programme" if first == NONE else forms.named(setting, int(first))
+    return f"From {start} to {forms.named(setting, second)}"
 
 
 def _analysis(a: Scenario, b: Scenario, within: str, seed: int) -> Any:

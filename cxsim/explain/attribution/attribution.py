@@ -163,17 +163,19 @@ class Attribution:
     @property
     def method(self) -> str:
         """How the parts were found, in words."""
-        futures = f"{self.replicates} future{'s' * (self.replicates != 1)}"
+        many = self.replicates > 1
+        futures = f"in each of {self.replicates} futures" if many else "in one future"
         if not any(unit.differs for unit in self.units):
             return "Nothing differs, so nothing was run."
         if self.exact:
             return (
-                f"Every order in which the differences can be made, in each of {futures}, "
+                f"Every order in which the differences can be made, {futures}, "
                 "all on the same luck."
             )
+        left_open = "; the intervals cover what that leaves open" if many else ""
         return (
-            "One of the orders in which the differences can be made, and its reverse, in each of "
-            f"{futures}, all on the same luck; the intervals cover what that leaves open."
+            "One of the orders in which the differences can be made, and its reverse, "
+            f"{futures}, all on the same luck{left_open}."
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -333,9 +335,6 @@ def _natural(grains: np.ndarray) -> np.ndarray:
 
 def _checked(outcome: str) -> str:
     if outcome not in OUTCOMES:
-        near = suggestion(str(outcome), OUTCOMES)
-        raise CxsimError(
-            f"outcome: {shown_key(str(outcome))}: no such outcome{near}; "
-            f"there are {', '.join(OUTCOMES)}"
-        )
+        near = suggestion(str(outcome), OUTCOMES) or f"; there are {', '.join(OUTCOMES)}"
+        raise CxsimError(f"outcome: {shown_key(str(outcome))}: no such outcome{near}")
     return outcome

@@ -11,9 +11,9 @@ import numpy as np
 from cxsim.explain.adding_up import adding_up
 from cxsim.explain.attribution.amounts import Amount, amount_of, spread
 from cxsim.explain.attribution.phrases import PHRASES
-from cxsim.explain.attribution.telling import lower, notes_of, sentence_of
+from cxsim.explain.attribution.telling import ENOUGH, lower, notes_of, sentence_of
 from cxsim.explain.attribution.units import Unit
-from cxsim.explain.columns import aligned, paragraph
+from cxsim.explain.columns import WIDTH, aligned, paragraph
 from cxsim.explain.headlines import Headline
 from cxsim.explain.rounding import Rounded
 from cxsim.parameters import GROUPS
@@ -31,12 +31,12 @@ class Line:
     ----------
     part : Amount
     alone, last : Amount or None
-        As the first and as the last of all to change; None where too few orders tell.
+        As the first and as the last of all to change; None where too few futures tell.
     synergy : str
         "more" or "less" where it is clearly worth that with the others than alone, else "none";
-        empty where too few orders tell.
+        empty where too few futures tell.
     futures : int
-        Behind `alone`, `last` and `synergy`.
+        In which the orders told what the unit does first and last of all.
     """
 
     unit: Unit
@@ -141,18 +141,29 @@ class Reading:
         """Return the reading as text, at most 100 columns wide."""
         a, b = self.names
         what = f" within {lower(self.group.title)}" if self.group else ""
-        rows: list[tuple[str, ...]] = [
-            (self.headline.unit, "part", "95 % interval", "first of all", "last of all")
-        ]
-        rows += [_row(a, self.ends[0])] if self.ends else []
-        rows += [_row(f"  {ln.unit.title}", ln.part, ln.alone, ln.last) for ln in self.lines]
-        rows += [_row(b, self.ends[1])] if self.ends else []
-        rows.append(_row(self.group.title if self.group else "Difference", self.whole))
+        rows = aligned(self._rows(spread=True))
+        if max(map(len, rows.splitlines())) > WIDTH:
+            rows = aligned(self._rows(spread=False))
         texts = [self.sentence, *self.notes, method]
         if self.same:
             texts.insert(1, f"The same on both sides: {', '.join(self.same)}.")
         head = f"{self.headline.label}: what{what} makes the difference from {a} to {b}"
-        return "\n".join([paragraph(head), "", aligned(rows), "", *map(paragraph, texts)])
+        return "\n".join([paragraph(head), "", rows, "", *map(paragraph, texts)])
+
+    def _rows(self, spread: bool) -> list[tuple[str, ...]]:
+        """Return the rows of the table, first and last of all with their intervals or without."""
+        told = any(line.alone for line in self.lines)
+        ends = ("first of all", "last of all") if told else ()
+        rows = [(self.headline.unit, "part", "95 % interval", *ends)]
+        if not spread and any(line.alone and line.futures < self.futures for line in self.lines):
+            rows.append(("", "", "", *["(few futures)"] * len(ends)))
+        rows += [_row(self.names[0], self.ends[0], len(ends))] if self.ends else []
+        for line in self.lines:
+            tails = [_tail(one, spread) for one in (line.alone, line.last)][: len(ends)]
+            rows.append((f"  {line.unit.title}", line.part.text, line.part.interval, *tails))
+        rows += [_row(self.names[1], self.ends[1], len(ends))] if self.ends else []
+        title = self.group.title if self.group else "Difference"
+        return [*rows, _row(title, self.whole, len(ends))]
 
 
 # ------------------------------------------------------------------ making one
@@ -214,13 +225,14 @@ def _line(found: Attribution, outcome: str, headline: Headline, unit: int, part:
     )
     told = ~(np.isnan(alone) | np.isnan(last))
     futures = int(told.sum())
-    if not futures:
-        return Line(found.units[unit], part, None, None, "", 0)
+    if not futures or futures < min(ENOUGH, found.replicates):
+        return Line(found.units[unit], part, None, None, "", futures)
     first, then, gap = (
         amount_of(values[told], part.number.place, headline.money)
         for values in (alone, last, last - alone)
     )
-    return Line(found.units[unit], part, first, then, _synergy(gap, headline), futures)
+    synergy = _synergy(gap, headline) if part.number.value else "none"
+    return Line(found.units[unit], part, first, then, synergy, futures)
 
 
 def _synergy(gap: Amount, headline: Headline) -> str:
@@ -231,11 +243,17 @@ def _synergy(gap: Amount, headline: Headline) -> str:
     return "more" if (gap.value > 0.0) == (headline.better == "high") else "less"
 
 
-def _row(
-    title: str, amount: Amount, alone: Amount | None = None, last: Amount | None = None
-) -> tuple[str, ...]:
-    ends = [one.text if one else "" for one in (alone, last)]
-    return (title, amount.text, amount.interval, *ends)
+def _row(title: str, amount: Amount, empty: int) -> tuple[str, ...]:
+    return (title, amount.text, amount.interval, *[""] * empty)
+
+
+def _tail(amount: Amount | None, spread: bool) -> str:
+    """Return what a unit does first or last of all; without its interval in a unit of its own."""
+    if amount is None:
+        return ""
+    if spread and amount.interval:
+        return f"{amount.text} ({amount.interval})"
+    return replace(amount.number, low=None, high=None).in_words(amount.money)
 
 
 def _level(name: str, amount: Amount) -> dict[str, Any]:

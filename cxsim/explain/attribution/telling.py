@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 NAMED = 4  # units that a sentence gives numbers for; the others are counted
 FEWEST = 2  # futures behind an interval
+ENOUGH = 8  # futures that have to tell what a unit does first and last of all, before it is shown
+
+_TOO_FEW = (
+    "What each does alone, and what it adds after all the others, is not shown: fewer than "
+    f"{ENOUGH} of these futures tell it; more futures do."
+)
 
 
 def sentence_of(reading: Reading) -> str:
@@ -56,27 +62,59 @@ def _unclear(reading: Reading) -> str:
         f"No clear difference in {lower(reading.headline.label)}{where} between {a} and {b} "
         f"({size}, {reading.whole.interval or 'exactly the same in every future'})"
     )
-    clear = [f"{lower(ln.unit.title)} {ln.part.text}" for ln in reading.lines if ln.part.clear]
-    return f"{start}, though parts of it are clear: {listed(clear[:NAMED])}" if clear else start
+    clear = [f"{lower(line.unit.title)} {line.part.text}" for line in _largest(reading)]
+    return f"{start}, though parts of it are clear: {listed(clear)}" if clear else start
+
+
+def _known(reading: Reading) -> list[Line]:
+    """Return the lines whose part is clear and not shown as nothing."""
+    return [
+        line
+        for line in reading.lines
+        if line.part.number.value and (line.part.clear or reading.futures < FEWEST)
+    ]
+
+
+def _largest(reading: Reading) -> list[Line]:
+    """Return the known lines of the largest size, and those shown as large as the last of them."""
+    known = _known(reading)
+    sizes = sorted((abs(line.part.number.value) for line in known), reverse=True)
+    least = sizes[min(NAMED, len(sizes)) - 1] if sizes else 0.0
+    return [line for line in known if abs(line.part.number.value) >= least]
 
 
 def _shares(reading: Reading) -> str:
     """Return where a clear difference comes from, and what goes the other way."""
     sign = 1.0 if reading.whole.value > 0.0 else -1.0
-    known = [line for line in reading.lines if line.part.clear or reading.futures < FEWEST]
-    towards = [line for line in known if sign * line.part.value > 0.0][:NAMED]
-    against = [line for line in known if sign * line.part.value < 0.0][::-1][:NAMED]
-    if not towards and not against:
+    named = _largest(reading)
+    towards = [line for line in named if sign * line.part.value > 0.0]
+    against = [line for line in named if sign * line.part.value < 0.0][::-1]
+    if not named:
         return ": no single part of it is clear"
     if len(reading.lines) == 1:
         return f", and all of that comes from {lower(reading.lines[0].unit.title)}"
     texts = [_from(towards)] if towards else []
     texts += [f"the other way, {_from(against)}"] if against else []
-    rest = len(reading.lines) - len(towards) - len(against)
-    if rest:
-        others = "the other one is" if rest == 1 else f"the other {rest} are"
-        texts.append(f"{others} smaller or not clear")
+    texts += _others(reading, len(named))
     return f": {'; '.join(texts)}"
+
+
+def _others(reading: Reading, named: int) -> list[str]:
+    """Return what is true of the parts that the sentence does not name."""
+    rest = len(reading.lines) - named
+    smaller = len(_known(reading)) - named
+    if not rest:
+        return []
+    if smaller and smaller < rest:
+        return [f"of the other {rest}, {smaller} {_are(smaller)} smaller and {rest - smaller} "
+                f"{_are(rest - smaller)} not clear"]  # fmt: skip
+    others = "the other one is" if rest == 1 else f"the other {rest} are"
+    nothing = "nothing" if reading.futures < FEWEST else "not clear"
+    return [f"{others} {'smaller' if smaller else nothing}"]
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _from(lines: Sequence[Line]) -> str:
@@ -87,20 +125,30 @@ def _from(lines: Sequence[Line]) -> str:
 
 def _synergy(reading: Reading) -> list[str]:
     """Return what the first and the last place mean, and where they clearly differ."""
-    told = [line for line in reading.lines if line.futures]
-    if len(reading.lines) < FEWEST or not told:
+    told = [line for line in reading.lines if line.alone]
+    if len(reading.lines) < FEWEST:
         return []
-    counts = sorted({line.futures for line in told})
-    behind = "" if counts == [reading.futures] else (
-        f", in the {' to '.join(map(str, (counts[0], counts[-1])[: len(counts)]))} futures "
-        "whose orders tell"
-    )  # fmt: skip
+    if not told:
+        return [_TOO_FEW]
     notes = [
         "First of all: what a unit changes alone; last of all: what it adds when all the others "
-        f"have changed already{behind}."
+        "have changed already.",
+        *_resting_on(reading, sorted({line.futures for line in told})),
     ]
     for synergy in ("more", "less"):
         titles = [lower(line.unit.title) for line in told if line.synergy == synergy]
         if titles:
             notes.append(f"Clearly worth {synergy} with the others than alone: {listed(titles)}.")
     return notes
+
+
+def _resting_on(reading: Reading, counts: list[int]) -> list[str]:
+    """Return how many futures tell the first and the last place, where not all of them do."""
+    if counts == [reading.futures]:
+        return []
+    number = " to ".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
+    empty = f"; empty: fewer than {ENOUGH}" if any(not line.alone for line in reading.lines) else ""
+    return [
+        "Only some of the sampled orders put a unit first or last, so these two columns rest on "
+        f"{number} of the {reading.futures} futures{empty}."
+    ]

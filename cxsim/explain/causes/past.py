@@ -15,7 +15,7 @@ from cxsim.errors import CxsimError
 from cxsim.explain.causes.assembly import Moves, moves
 from cxsim.explain.causes.graph import Node
 from cxsim.explain.causes.replay import Replay, replay
-from cxsim.results.running import check_memory
+from cxsim.results.running import check_memory, whole
 from cxsim.values import shown, suggestion
 
 if TYPE_CHECKING:
@@ -113,3 +113,19 @@ def check_function(scenario: Scenario, node: Node, function: object) -> str | No
     if not node.by_function:
         raise CxsimError(f"{node.name}: is kept for the company only; leave out the function")
     return function
+
+
+def check_window(scenario: Scenario, first: int, last: int | None) -> tuple[int, int]:
+    """Return a checked window of weeks.
+
+    Raises
+    ------
+    CxsimError
+        A week outside the scenario, or a window that ends before it begins.
+    """
+    most = scenario.weeks - 1
+    end = whole("last week", most if last is None else last, 0, most)
+    begin = whole("first week", first, 0, most)
+    if begin > end:
+        raise CxsimError(f"weeks {begin} to {end}: the first one must not be later than the last")
+    return begin, end

@@ -11,9 +11,9 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from cxsim.errors import CxsimError
-from cxsim.explain.causes import words
+from cxsim.explain.causes import telling, words
 from cxsim.explain.causes.graph import LEVEL, NODE, Node, Term, find_node, nodes
-from cxsim.explain.causes.past import Past, check_function, relive
+from cxsim.explain.causes.past import Past, check_function, check_window, relive
 from cxsim.explain.causes.path import Trail, follow
 from cxsim.explain.columns import paragraph
 from cxsim.explain.rounding import Rounded
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from cxsim.scenario import Scenario
 
 MOST_FUTURES = 1000  # whose causes fit into memory
-NAMED = 4  # causes that a sentence speaks of
-SMALL = 0.05  # of all that moves; below, a sentence does not speak of it
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,18 +95,34 @@ class Causes:
         return self.sums.sum(axis=1) + (1.0 if self.node.product else 0.0)
 
     @property
-    def _staff(self) -> int:
+    def staff(self) -> int:
+        """Employees of the company, or of the function."""
         return self.past.staff(self.function)
 
-    def _told(self, amounts: np.ndarray) -> Rounded:
+    def _measured(self, amounts: np.ndarray) -> Rounded:
         """Return an amount as it is said, given the largest one beside it."""
-        scale = words.factor(self.node, self._staff)
+        scale = words.factor(self.node, self.staff)
         means = np.abs(self.sums.mean(axis=0))
         return words.measured(amounts * scale, float(means.max()) * scale, words.in_ones(self.node))
 
     @cached_property
-    def _total_told(self) -> Rounded:
-        return self._told(self._totals)
+    def total_told(self) -> Rounded:
+        """The total as it is said."""
+        return self._measured(self._totals)
+
+    @cached_property
+    def _decimal(self) -> int:
+        """The last decimal of the largest term, which all of them are told with."""
+        largest = int(np.argmax(np.abs(self.sums.mean(axis=0))))
+        return min(0, self._measured(self.sums[:, largest]).place)
+
+    def told(self, place: int) -> Rounded:
+        """Return what a term did as it is said, all terms with the same number of decimals."""
+        value = self._measured(self.sums[:, place])
+        if self.node.measured.form == "money" or (self._decimal == 0 and value.place >= 0):
+            return value
+        scale = words.factor(self.node, self.staff)
+        return words.at(self.sums[:, place] * scale, self._decimal)
 
     # -------------------------------------------------------------- words
 
@@ -121,29 +135,13 @@ class Causes:
     @property
     def sentence(self) -> str:
         """What happened, and what of it comes from where."""
-        weeks = words.window(self.first, self.last)
-        told = words.headline(self.node, self.function, self._total_told, self._staff, weeks)
-        told += words.between(self.node, self._total_told, self.replicates)
-        parts = self._parts()
-        link = "; what is missing" if self.node.product and parts else ""
-        return f"{told}{link}: {', '.join(parts)}." if parts else f"{told}."
-
-    def _parts(self) -> list[str]:
-        order = np.argsort(-self.shares, kind="stable")[:NAMED]
-        kept = [int(place) for place in order if self.shares[place] >= SMALL]
-        return [self._part(place) for place in kept]
-
-    def _part(self, place: int) -> str:
-        value, title = self._told(self.sums[:, place]), self.node.terms[place].title
-        if self.node.people and title.startswith(("started", "stopped")):
-            return f"{value.in_words(False, sign=False).lstrip('-')} {title}"
-        return f"{title} {words.amount(self.node, value, unit=False)}"
+        return telling.sentence(self)
 
     def table(self) -> str:
         """Return the answer as text: the sentence, a bar for each cause, and the way upstream."""
         means = self.sums.mean(axis=0)
         order = [int(place) for place in np.argsort(-np.abs(means), kind="stable")]
-        told = {place: self._told(self.sums[:, place]) for place in order}
+        told = {place: self.told(place) for place in order}
         rows = [
             (self.node.terms[n].title, words.amount(self.node, told[n]), means[n])
             for n in order
@@ -192,16 +190,16 @@ class Causes:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data: numbers in the units that people read, texts beside them."""
-        scale = words.factor(self.node, self._staff)
+        scale = words.factor(self.node, self.staff)
         moves = self.past.moves(self.node, self.function)
         stock = self.node.kind == "stock"
-        start = words.readable(self.node, self._staff, moves.start).mean() if stock else None
+        start = words.readable(self.node, self.staff, moves.start).mean() if stock else None
         answer = self._as_dict_of_window()
         for entry, weekly in zip(answer["terms"], self.contributions * scale, strict=True):
             entry["weekly"] = weekly.tolist()
         return {
             **answer,
-            "values": words.readable(self.node, self._staff, self.values).tolist(),
+            "values": words.readable(self.node, self.staff, self.values).tolist(),
             "start": None if start is None else float(start),
             "weeks": self.past.weeks,
             **self.path().as_dict(),
@@ -220,21 +218,21 @@ class Causes:
             "last": self.last,
             "replicates": self.replicates,
             "seed": self.past.seed,
-            "total": self._total_told.value,
-            "total_text": words.amount(self.node, self._total_told, self.node.kind != LEVEL),
+            "total": self.total_told.value,
+            "total_text": words.amount(self.node, self.total_told, self.node.kind != LEVEL),
             "sentence": self.sentence,
+            "note": telling.NOTE if telling.turns(self) else "",
             "terms": [self._term_dict(place, term) for place, term in enumerate(self.node.terms)],
         }
 
     def _term_dict(self, place: int, term: Term) -> dict[str, Any]:
-        amounts = self.sums[:, place]
-        mean = float(amounts.mean())
+        mean = float(self.sums[:, place].mean())
         window = (self.scenario, self.first, self.last)
         return {
             "name": term.name,
             "title": term.title,
-            "sum": mean * words.factor(self.node, self._staff),
-            "sum_text": words.amount(self.node, self._told(amounts)),
+            "sum": mean * words.factor(self.node, self.staff),
+            "sum_text": words.amount(self.node, self.told(place)),
             "share": float(self.shares[place]),
             "sign": int(np.sign(mean)),
             "sources": [words.source_dict(source, *window) for source in term.sources],
@@ -242,8 +240,8 @@ class Causes:
 
     def save_weekly(self, path: Path) -> Path:
         """Write the quantity and its terms as CSV, one row a week, as people read them."""
-        scale = words.factor(self.node, self._staff)
-        values = words.readable(self.node, self._staff, self.values)
+        scale = words.factor(self.node, self.staff)
+        values = words.readable(self.node, self.staff, self.values)
         names = [self.node.name, *(term.name for term in self.node.terms)]
         table = np.vstack([values, self.contributions * scale]).T
         lines = [",".join(["week", *names])]
@@ -366,7 +364,7 @@ def trace_causes(
         "function": function,
         "nodes": {each.node.name: _node_dict(each) for each in all_causes},
     }
-    scale = {each.node.name: words.factor(each.node, each._staff) for each in all_causes}
+    scale = {each.node.name: words.factor(each.node, each.staff) for each in all_causes}
     arrays = {
         each.node.name: (each.contributions * scale[each.node.name]).astype(np.float32)
         for each in all_causes
@@ -390,22 +388,6 @@ def _node_dict(each: Causes) -> dict[str, Any]:
 def list_nodes() -> tuple[Node, ...]:
     """Return all quantities that causes can be asked of."""
     return tuple(nodes().values())
-
-
-def check_window(scenario: Scenario, first: int, last: int | None) -> tuple[int, int]:
-    """Return a checked window of weeks.
-
-    Raises
-    ------
-    CxsimError
-        A week outside the scenario, or a window that ends before it begins.
-    """
-    most = scenario.weeks - 1
-    end = whole("last week", most if last is None else last, 0, most)
-    begin = whole("first week", first, 0, most)
-    if begin > end:
-        raise CxsimError(f"weeks {begin} to {end}: the first one must not be later than the last")
-    return begin, end
 
 
 def _check_scenario(name: str, scenario: object) -> None:

@@ -53,19 +53,40 @@ def measured(amounts: np.ndarray, largest: float, whole: bool = False) -> Rounde
     same in all futures does not stand out by digits nobody needs; `whole` things in ones, where
     there are ten or more.
     """
-    mean, _, low, high = paired_difference(np.zeros(len(amounts)), amounts)
-    found = rounded(mean, low, high)
+    found = rounded(*_interval(amounts))
     coarsest = rounded(largest, NAN, NAN).place - (DIGITS - EXACT_DIGITS)
-    place = max(found.place, coarsest, 0 if whole and largest >= FEW else coarsest)
-    ends = [None if end is None else round(end, -place) + 0.0 for end in (found.low, found.high)]
-    return Rounded(round(found.value, -place) + 0.0, ends[0], ends[1], place)
+    return at(amounts, max(found.place, coarsest, 0 if whole and largest >= FEW else coarsest))
+
+
+def at(amounts: np.ndarray, place: int) -> Rounded:
+    """Return the mean over the futures with its interval, rounded at some place."""
+    value, low, high = _interval(amounts)
+    ends = [None if np.isnan(end) else round(end, -place) + 0.0 for end in (low, high)]
+    return Rounded(round(value, -place) + 0.0, ends[0], ends[1], place)
+
+
+def _interval(amounts: np.ndarray) -> tuple[float, float, float]:
+    mean, _, low, high = paired_difference(np.zeros(len(amounts)), amounts)
+    return mean, low, high
 
 
 def amount(node: Node, value: Rounded, sign: bool = True, unit: bool = True) -> str:
     """Return an amount in words: "+61 employees", "-4.2 points of 100", "+$1.2 million"."""
     text = value.in_words(node.measured.form == "money", sign)
-    words = unit_words(node) if unit else ""
-    return f"{text} {words}".rstrip()
+    return f"{text} {_unit(node, text)}".rstrip() if unit else text
+
+
+def _unit(node: Node, text: str) -> str:
+    """Return the unit that belongs to a number: "points of 100", but "1 point of 100"."""
+    first, *others = unit_words(node).split(" ")
+    return " ".join([first.removesuffix("s") if text.lstrip("+-") == "1" else first, *others])
+
+
+def unclear(value: Rounded) -> bool:
+    """Return whether there is an interval around a value and it includes zero."""
+    if value.low is None or value.high is None or value.low == value.high:
+        return False
+    return value.low <= 0.0 <= value.high
 
 
 def between(node: Node, value: Rounded, futures: int) -> str:
@@ -74,6 +95,10 @@ def between(node: Node, value: Rounded, futures: int) -> str:
         return " in the one future looked at"
     if value.low == value.high:
         return f" (mean of {futures} futures)"
+    if node.kind == STOCK and unclear(value):
+        ends = value.interval(node.measured.form == "money")
+        whole = f"{ends} {unit_words(node)}".rstrip()
+        return f" ({whole}, 95 % interval of the mean of {futures} futures)"
     if node.kind == STOCK and value.value < 0.0:  # by how much it fell
         value = Rounded(-value.value, 0.0 - value.high, 0.0 - value.low, value.place)
     ends = value.interval(node.measured.form == "money").replace("+", "")
@@ -95,11 +120,13 @@ def headline(node: Node, function: str | None, total: Rounded, staff: int, weeks
     what = in_sentence(node.title) + (f" in {function}" if function else "")
     money = node.measured.form == "money"
     if node.kind == STOCK:
+        if unclear(total):
+            return f"In {weeks} {what} did not clearly change"
         if total.value == 0.0:
             return f"In {weeks} {what} stayed where it was"
         verb = "rose" if total.value > 0.0 else "fell"
         bare = total.in_words(money, sign=False).lstrip("-")
-        whole = f"of {staff:,} employees" if node.people else unit_words(node)
+        whole = f"of {staff:,} employees" if node.people else _unit(node, bare)
         return f"In {weeks} {what} {verb} by {bare} {whole}".rstrip()
     verb = "was" if node.kind == LEVEL else "came to"
     return f"In {weeks} {what} {verb} {amount(node, total, sign=money)}"

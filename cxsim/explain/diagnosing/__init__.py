@@ -3,7 +3,7 @@
 `diagnosis.py` is the way in. `observables.py` is what is read, `histories.py` where from;
 `features.py` and `likelihood.py` say how likely each failure mode is, `readings.py` and
 `evidence.py` why; `cures.py` and `ranking.py` are what trying the cures says, `result.py` is the
-answer.
+answer, `words.py` and `notes.py` how it is told.
 """
 
 from cxsim.explain.diagnosing.diagnosis import diagnose

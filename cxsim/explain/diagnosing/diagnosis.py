@@ -13,6 +13,7 @@ from cxsim.explain.diagnosing.cures import Cure, Trial, cure_of, try_cures
 from cxsim.explain.diagnosing.evidence import Evidence
 from cxsim.explain.diagnosing.histories import Run, find_run
 from cxsim.explain.diagnosing.likelihood import likelihoods, modes, span_of
+from cxsim.explain.diagnosing.notes import NO_PROGRAMME, notes_of
 from cxsim.explain.diagnosing.observables import Observed, observe
 from cxsim.explain.diagnosing.ranking import (
     HEALTHY,
@@ -73,6 +74,8 @@ def diagnose(
     """
     found = find_run(run, replicates, seed)
     week = _week(week, found.weeks)
+    if not found.programme:
+        return _without(found)
     observed = found.observed
     if observed is None:
         ensemble = _simulated(found, threads, progress, cancelled)
@@ -145,6 +148,15 @@ def _later(progress: Progress | None, replicates: int) -> Progress | None:
     return lambda done, total: progress(replicates + done, replicates + total)
 
 
+def _without(run: Run) -> Diagnosis:
+    """Return the answer where there is no programme."""
+    named = (UNSURE,) * run.replicates
+    return Diagnosis(
+        run.scenario, run.weeks, run.replicates, None, None, (), named, {}, 0.0, None,
+        (NO_PROGRAMME,), programme=False,
+    )  # fmt: skip
+
+
 def _answer(
     run: Run,
     observed: Observed,
@@ -172,7 +184,8 @@ def _answer(
         dict(zip(modes(), likely[:, :-1].mean(axis=0).tolist(), strict=True)),
         float(likely[:, -1].mean()),
         trial,
-        _notes(observed, trial),
+        notes_of(observed, [found[n] for n in order], trial is not None),
+        read if (read := span_of(run.weeks)) < run.weeks else None,
     )
 
 
@@ -207,14 +220,3 @@ def _evidence(observed: Observed) -> Evidence:
     span = span_of(observed.weeks)
     means = values(observed, span).mean(axis=0)
     return Evidence.of(readings(observed.is_full), means, span, size)
-
-
-def _notes(observed: Observed, trial: Trial | None) -> tuple[str, ...]:
-    span, notes = span_of(observed.weeks), []
-    if span < observed.weeks:
-        notes.append(f"The first {span} of the {observed.weeks} weeks were read.")
-    if not observed.is_full:
-        notes.append("There are no numbers by function and by layer, which makes it less sure.")
-    if trial is None:
-        notes.append("Without a scenario no cure can be tried: this rests on the numbers alone.")
-    return tuple(notes)

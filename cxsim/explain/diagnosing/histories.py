@@ -12,6 +12,7 @@ import numpy as np
 
 from cxsim.errors import CxsimError
 from cxsim.explain.diagnosing.observables import Observed, names, observe
+from cxsim.explain.lasting.support import support
 from cxsim.results import Ensemble
 from cxsim.results.running import whole
 from cxsim.scenario import Scenario
@@ -46,6 +47,13 @@ class Run:
     weeks: int
     replicates: int
     seed: int
+
+    @property
+    def programme(self) -> bool:
+        """Whether there is one: support in any week or, of numbers alone, money spent on one."""
+        if self.scenario is not None:
+            return support(self.scenario) is not None
+        return self.observed is None or bool(self.observed.company["programme_cost"].any())
 
 
 def find_run(run: object, replicates: int, seed: int) -> Run:

@@ -14,6 +14,7 @@ from cxsim.explain.diagnosing.cures import OUTCOMES, Cure, Trial
 HEALTHY, UNSURE = "healthy", "cannot tell"
 LIKELY = 0.5  # from which on a mode, or health, is named
 PLAUSIBLE = 0.25  # from which on a mode is named beside a likely one, if its cure helps
+TOLD = 0.05  # from which on a candidate is told on the terminal
 POSSIBLE = 0.02  # below it no cure is tried
 MOST = 8  # candidates at most
 MOST_TOGETHER = 3  # whose cures are tried together

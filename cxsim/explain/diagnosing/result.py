@@ -9,13 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 from cxsim.explain.diagnosing.cures import OUTCOMES, Cure, Trial
 from cxsim.explain.diagnosing.observables import OBSERVABLES
-from cxsim.explain.diagnosing.ranking import HEALTHY, LIKELY, PLAUSIBLE, UNSURE, Gain, unharmed
-from cxsim.explain.rounding import rounded
+from cxsim.explain.diagnosing.ranking import (
+    HEALTHY,
+    LIKELY,
+    PLAUSIBLE,
+    TOLD,
+    UNSURE,
+    Gain,
+    unharmed,
+)
+from cxsim.explain.diagnosing.words import (
+    UNITS,
+    cure_dict,
+    cure_words,
+    gain_words,
+    in_futures,
+    lacking,
+    lacks,
+    percent,
+)
 from cxsim.explain.sentences import listed
-from cxsim.parameters import registry
 from cxsim.scenario_file import heading
-from cxsim.series import money
-from cxsim.timeline import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,9 +38,6 @@ if TYPE_CHECKING:
 
 FAILURE = "failure"
 WIDTH = 96
-TOLD = 0.05  # likelihood from which on a candidate is told on the terminal
-_WOULD = {"adoption": "brought", "customers": "kept", "money": "brought"}
-_UNITS = {"adoption": "employees", "customers": "customers", "money": "USD"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,68 +114,14 @@ class Candidate:
             "first_in": self.first_in,
             "first_in_text": self.first_in_text,
             "evidence": self.evidence,
-            "cure": None if self.cure is None else _cure_dict(self.cure),
+            "cure": None if self.cure is None else cure_dict(self.cure),
             "gain": None if self.gain is None else self._gain_dict(self.gain),
             "confirmed": self.confirmed,
         }
 
     def _gain_dict(self, gain: Gain) -> dict[str, Any]:
-        about = {"outcome": gain.outcome, "unit": _UNITS[gain.outcome], "lacking": gain.lacking}
+        about = {"outcome": gain.outcome, "unit": UNITS[gain.outcome], "lacking": gain.lacking}
         return about | gain.mean.as_dict(self.gain_text)
-
-
-def _cure_dict(cure: Cure) -> dict[str, Any]:
-    titles = registry().levers
-    return {
-        "week": cure.event.week,
-        "note": cure.event.note,
-        "settings": {name: plain(to) for name, (_, to) in cure.changes.items()},
-        "changes": [
-            {"lever": name, "title": titles[name].title, "from": plain(was), "to": plain(to)}
-            for name, (was, to) in cure.changes.items()
-        ],
-    }
-
-
-def percent(share: float) -> str:
-    """Return a likelihood in words; none is ever certain."""
-    if share > 0.995:
-        return "over 99 %"
-    return "below 1 %" if share < 0.005 else f"{100 * share:.0f} %"
-
-
-def in_futures(count: int, of: int) -> str:
-    """Return "in 47 of 50 futures"; of one alone, nothing but whether."""
-    return f"in {count} of {of} futures" if of != 1 else ("first" if count else "not first")
-
-
-def amount(outcome: str, value: float) -> str:
-    """Return so many employees, customers or USD."""
-    if outcome == "money":
-        return money(value)
-    number, unit = f"{value:,.0f}", _UNITS[outcome]
-    return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
-
-
-def gain_words(gain: Gain) -> str:
-    """Return what a cure would have brought of what is lacking."""
-    mean, is_money = gain.mean, gain.outcome == "money"
-    number = rounded(mean.value, mean.low, mean.high, whole=not is_money)
-    interval = number.interval(is_money).replace("+", "")
-    told = number.in_words(is_money, sign=False) + (f" ({interval})" if interval else "")
-    if gain.beside:
-        told += " more"
-    if not gain.matters:
-        return f"would have {_WOULD[gain.outcome]} nothing that matters ({_of(gain, told)})"
-    return f"would have {_WOULD[gain.outcome]} {_of(gain, told)}"
-
-
-def _of(gain: Gain, told: str) -> str:
-    if gain.lacking <= 0.0:
-        return f"{told}{'' if gain.outcome == 'money' else f' {_UNITS[gain.outcome]}'}"
-    lacking = amount(gain.outcome, gain.lacking)
-    verb = "is" if gain.outcome == "money" or lacking.startswith("1 ") else "are"
-    return f"{told} of the {lacking} that {verb} lacking"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -191,6 +148,10 @@ class Diagnosis:
         What the cures came to.
     notes : tuple of str
         What a reader should know about this answer.
+    read : int or None
+        Weeks that were read, the first ones; None for all.
+    programme : bool
+        Whether there is any; without one nothing is looked for.
     """
 
     scenario: Scenario | None
@@ -204,6 +165,8 @@ class Diagnosis:
     health: float
     trial: Trial | None
     notes: tuple[str, ...] = ()
+    read: int | None = None
+    programme: bool = True
 
     def __repr__(self) -> str:
         return self.table()
@@ -244,10 +207,9 @@ class Diagnosis:
 
     def _healthy(self) -> str:
         if self.health < LIKELY and self.trial is not None:
-            people, customers, _ = (one["text"] for one in _lacking(self.trial).values())
             return (
                 "Nothing that matters went wrong: beside the same company with all done well it "
-                f"lacks {people} and {customers}."
+                f"{lacks(self.trial, 'adoption', 'customers')}."
             )
         count = in_futures(self.futures.count(HEALTHY), self.replicates)
         where = "" if self.replicates == 1 else f" {count}"
@@ -267,6 +229,9 @@ class Diagnosis:
         return f" It is not alone: there is {listed(others)} too." if others else ""
 
     def _unsure(self) -> str:
+        if not self.programme:
+            spent = "no money is spent on one" if self.scenario is None else "nobody supports one"
+            return f"There is no programme to diagnose: {spent} in any of the weeks."
         likely = [one for one in self.candidates if one.likely]
         if likely:
             one = likely[0]
@@ -282,6 +247,19 @@ class Diagnosis:
             f"the nearest is {near.named} ({percent(near.likelihood)})."
         )
 
+    @property
+    def history(self) -> str:
+        """What was read: "10 futures of 60 weeks (the first 52 of them were read), seed 1"."""
+        many = "one future" if self.replicates == 1 else f"{self.replicates} futures"
+        read = "" if self.read is None else f" (the first {self.read} of them were read)"
+        seed = "" if self.seed is None else f", seed {self.seed}"
+        return f"{many} of {self.weeks} weeks{read}{seed}"
+
+    def _reading(self) -> list[str]:
+        if self.read is None:
+            return []
+        return [f"The first {self.read} of the {self.weeks} weeks were read."]
+
     def counts(self) -> list[tuple[str, int]]:
         """Return what futures are named and how many are, most first."""
         names = dict.fromkeys(self.futures)
@@ -291,7 +269,10 @@ class Diagnosis:
         """Return everything ready for JSON, with all texts that people see."""
         scenario = self.scenario
         titles = {one.mode: one.title for one in self.candidates}
-        titles |= {HEALTHY: "no failure", UNSURE: "no known failure stands out"}
+        titles |= {
+            HEALTHY: "no failure",
+            UNSURE: "no known failure stands out" if self.programme else "there is no programme",
+        }
         return {
             "verdict": self.verdict,
             "sentence": self.sentence,
@@ -303,14 +284,14 @@ class Diagnosis:
             "seed": self.seed,
             "week": self.week,
             "health": round(self.health, 4),
-            "lacking": None if self.trial is None else _lacking(self.trial),
+            "lacking": None if self.trial is None else lacking(self.trial),
             "candidates": [one.as_dict() for one in self.candidates],
             "futures": [
                 {"mode": name, "title": titles[name], "count": count}
                 for name, count in self.counts()
             ],
             "observables": [one.as_dict() for one in OBSERVABLES],
-            "notes": list(self.notes),
+            "notes": [*self._reading(), *self.notes],
         }
 
     def frame(self) -> pd.DataFrame:
@@ -342,14 +323,14 @@ class Diagnosis:
 
     def table(self) -> str:
         """Return the answer for the terminal."""
-        lines = [self.sentence, ""]
+        lines = [self.history, "", self.sentence, ""]
         if self.trial is not None:
-            lack = listed([one["text"] for one in _lacking(self.trial).values()])
-            lines += [f"Beside the same company with all done well it lacks {lack}.", ""]
+            lack = lacks(self.trial, *OUTCOMES)
+            lines += [f"Beside the same company with all done well it {lack}.", ""]
         for place, one in enumerate(self.candidates, 1):
             if one.likelihood >= TOLD or place == 1:
                 lines += _candidate_lines(place, one)
-        if len(self.futures) > 1:
+        if len(self.futures) > 1 and self.programme:
             told = listed([f"{name} in {count}" for name, count in self.counts()])
             lines += [f"Future by future: {told} of {self.replicates}.", ""]
         lines += self.notes
@@ -368,12 +349,5 @@ def _candidate_lines(place: int, one: Candidate) -> Sequence[str]:
     lines = [head, f"   Seen: {one.evidence}."]
     if one.cure is not None:
         lines.append(f"   Its cure in week {one.cure.event.week} {one.gain_text}.")
+        lines += [f"   The cure: {cure_words(one.cure)}."] if one.cure.changes else []
     return [*lines, ""]
-
-
-def _lacking(trial: Trial) -> dict[str, Any]:
-    means = trial.lacking.mean(axis=0)
-    return {
-        name: {"value": float(value), "text": amount(name, max(float(value), 0.0))}
-        for name, value in zip(OUTCOMES, means, strict=True)
-    }

@@ -85,7 +85,7 @@ class Push:
                 return self._left_out
             case "not_in_plan":
                 return "is not part of the plan"
-        return "cannot be judged: at the end of the plan fewer than a quarter practise with it too"
+        return "cannot be judged"  # why, `push_sentence` tells once for all groups
 
     @property
     def _left_out(self) -> str:
@@ -258,7 +258,10 @@ def push_sentence(pushes: Sequence[Push]) -> str:
         parts += [form.format(listed(names))] if those else []
     if not parts:
         return "No single group of levers is needed to keep four fifths of what there is."
-    return f"Minimum push: {'; '.join(parts)}."
+    return (
+        "Minimum push, each kind of support withdrawn alone while all others are held, so no "
+        f"schedule for all of them together: {'; '.join(parts)}."
+    )
 
 
 def _low(push: Push) -> str:

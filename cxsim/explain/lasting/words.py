@@ -9,9 +9,10 @@ import numpy as np
 
 from cxsim.explain.chance import Chance, Mean
 from cxsim.explain.columns import aligned, paragraph
-from cxsim.explain.lasting.pushes import Push, push_sentence
+from cxsim.explain.lasting.pushes import NOTHING_TO_HOLD, Push, push_sentence
 from cxsim.explain.lasting.withdrawal import Withdrawal
 from cxsim.explain.sentences import listed
+from cxsim.explain.sustaining import WON
 
 if TYPE_CHECKING:
     from cxsim.explain.momentum import Momentum
@@ -35,6 +36,12 @@ MEASURE = (
     "For a single group the measure is stricter than for everything at once: a year later at least "
     "four fifths of what there would be with it have to be there, in at least half of the futures."
 )
+FEW = " (too few)"
+FEW_MEANS = (
+    "(too few): fewer than a quarter of the employees practise then, as a mean; a future in which "
+    "that is so does not count as lasting, however many of them go on."
+)
+MANY = 20  # futures: of fewer "one in twenty" cannot be told
 
 
 def headline(found: Momentum) -> str:
@@ -61,22 +68,36 @@ def sentence(found: Momentum) -> str:
         case "falls":
             return f"The programme falls within its own plan: {_fall(found)}; {_if_ended(found)}."
         case "sustains":
-            test = next(test for test in found.tests if test.week == found.first_week)
-            return (
-                f"The programme sustains itself from week {test.week}{_between(found)}: "
-                f"{_then(found, test)}."
-            )
+            return _sustains(found)
         case "never_won":
             return (
-                "The programme never wins enough for anything to last: in only "
-                f"{found.in_plan.wins.text} do a quarter of the employees ever practise, and "
-                f"{_at_the_end(found)}."
+                f"Within {found.scenario.weeks} weeks too few practise for anything to last: in "
+                f"{_hardly_any(found.in_plan.wins)} do a quarter of the employees ever practise, "
+                f"and {_at_the_end(found)}."
             )
     last = found.tests[-1]
     return (
         "The programme lasts only while it is supported: even when support ends as late as in week "
         f"{last.week}, {_then(found, last)}."
     )
+
+
+def _sustains(found: Momentum) -> str:
+    """Return from when on it does, in how many futures, and what that means."""
+    test = next(test for test in found.tests if test.week == found.first_week)
+    before, left = (found.employees * float(one.mean()) for one in (test.before, test.left))
+    return (
+        f"The programme sustains itself from week {test.week}{_between(found)} in "
+        f"{_sure(test.chance)}: there at least four in five of those who practise by then still do "
+        f"a year after all support has been withdrawn; over all futures {left:,.0f} of "
+        f"{before:,.0f} employees do."
+    )
+
+
+def _hardly_any(chance: Chance) -> str:
+    """Return "none of 10 futures" or "only 3 of 10 futures"."""
+    text = chance.text
+    return f"none of {text.partition(' of ')[2]}" if chance.count == 0 else f"only {text}"
 
 
 def _between(found: Momentum) -> str:
@@ -153,11 +174,24 @@ def first_week(found: Momentum) -> str:
     tried = _tried([test.week for test in found.tests])
     if never == futures:
         return f"None of {futures:,} futures sustains itself, whenever support ends. {tried}"
+    weeks = _spread(own) if futures >= MANY else _counted(own)
+    alone = f"{listed(weeks)}; " if weeks else ""
+    lasting = "does not sustain itself" if never == 1 else "do not sustain themselves"
+    return f"Future by future: {alone}{never:,} of {futures:,} {lasting} in any week. {tried}"
+
+
+def _spread(own: np.ndarray) -> list[str]:
+    """Return the first weeks of many futures by their quantiles."""
     ends = np.quantile(own, [0.05, 0.5, 0.95], method="inverted_cdf")
     words = ("one in twenty", "half of them", "nineteen in twenty")
-    known = [f"{w} from week {e:.0f}" for w, e in zip(words, ends, strict=True) if np.isfinite(e)]
-    alone = f"{listed(known)}; " if known else ""
-    return f"Future by future: {alone}{never:,} of {futures:,} never sustain themselves. {tried}"
+    return [f"{w} from week {e:.0f}" for w, e in zip(words, ends, strict=True) if np.isfinite(e)]
+
+
+def _counted(own: np.ndarray) -> list[str]:
+    """Return the earliest, the middle and the last first week of few futures, as counts."""
+    weeks = np.sort(own[np.isfinite(own)])
+    chosen = np.unique(weeks[[0, (len(weeks) - 1) // 2, -1]])
+    return [f"{(own <= week).sum()} of {len(own)} from week {week:.0f}" for week in chosen]
 
 
 def _tried(weeks: Sequence[int]) -> str:
@@ -177,8 +211,11 @@ def table(found: Momentum) -> str:
     parts = [paragraph(found.sentence)]
     if found.tests:
         parts += [aligned([HEADS, *(_row(found, test) for test in found.tests)])]
-    if found.pushes:
-        parts += [_pushes(found.pushes)]
+    if any(map(too_few, found.tests)):
+        parts += [paragraph(FEW_MEANS)]
+    told = [push for push in found.pushes or () if push.kind != NOTHING_TO_HOLD]
+    if told:
+        parts += [_pushes(told)]
     parts += [paragraph(f"* {text}", "  ") for text in readings(found)]
     return "\n\n".join([*parts, f"{found.replicates:,} futures, seed {found.seed}."])
 
@@ -187,7 +224,13 @@ def _row(found: Momentum, test: Withdrawal) -> tuple[str, ...]:
     before, left = (f"{found.employees * float(x.mean()):,.0f}" for x in (test.before, test.left))
     chance = test.chance
     sure = chance.interval if chance.of > 1 else ""
-    return str(test.week), before, left, Mean.of(test.share).percent, str(chance.count), sure
+    week = f"{test.week}{FEW * too_few(test)}"
+    return week, before, left, Mean.of(test.share).percent, str(chance.count), sure
+
+
+def too_few(test: Withdrawal) -> bool:
+    """Tell whether fewer than a quarter of the employees practise, as a mean, when support ends."""
+    return float(test.before.mean()) < WON
 
 
 def _pushes(pushes: Sequence[Push]) -> str:

@@ -165,6 +165,7 @@ def _bridge(money: Money) -> list[dict[str, Any]]:
             "kind": "total" if step.is_total else "step",
             "from": step.start,
             "to": step.end,
+            "shown": words.worth_a_row(told),
         }
         for step, told in zip(money.bridge, words.bridge(money), strict=True)
     ]
@@ -226,12 +227,13 @@ def table(money: Money) -> str:
         wrap(answer["sentence"], WIDTH),
         _columns("", cards),
         _columns(TITLES["parts"], [*answer["parts"], net]),
-        _columns(TITLES["bridge"], answer["bridge"]),
+        _columns(TITLES["bridge"], [row for row in answer["bridge"] if row["shown"]]),
     ]
     if answer["groups"]:
         blocks.append(_columns(TITLES["groups"], [*answer["groups"], answer["groups_whole"]]))
         blocks.append(wrap(answer["groups_note"], WIDTH))
-    made = f"{money.replicates} futures, seed {money.seed}, {money.weeks} weeks. "
+    futures = f"{money.replicates} future{'s' * (money.replicates != 1)}"
+    made = f"{futures}, seed {money.seed}, {money.weeks} weeks. "
     blocks.append(wrap(made + " ".join([*answer["notes"], SOURCE]), WIDTH))
     return "\n\n".join("\n".join(block) for block in blocks)
 

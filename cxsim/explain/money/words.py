@@ -13,12 +13,11 @@ from cxsim.explain.adding_up import adding_up
 from cxsim.explain.chance import Chance
 from cxsim.explain.compare import paired_difference
 from cxsim.explain.headlines import span
-from cxsim.explain.money.bridge import Step
+from cxsim.explain.money.bridge import RATES, Step
 from cxsim.explain.money.flows import PARTS
 from cxsim.explain.rounding import Rounded, rounded
 from cxsim.explain.sentences import listed
 from cxsim.series import OUTCOMES
-from cxsim.series import money as usd
 
 if TYPE_CHECKING:
     from cxsim.explain.money.worth import Money
@@ -61,7 +60,7 @@ def parts(money: Money) -> tuple[list[Told], Told]:
     """Return the means of the parts of net value, and of net value; rounded they add up too."""
     estimates = [_mean(values[:, -1]) for values in money.parts]
     whole = _mean(money.net_value[:, -1])
-    numbers, end = adding_up(estimates, whole)
+    (*numbers, _), end = adding_up([*estimates, _doubt(money)], whole)
     told = [
         Told(name, label, *estimate, number)
         for (name, label), estimate, number in zip(PARTS.items(), estimates, numbers, strict=True)
@@ -72,11 +71,17 @@ def parts(money: Money) -> tuple[list[Told], Told]:
 def bridge(money: Money) -> list[Told]:
     """Return the bars of the bridge, rounded so that they lead from the first to the last."""
     *steps, last = money.bridge
-    numbers, end = adding_up([_estimate(step) for step in steps], _estimate(last))
+    estimates = [*map(_estimate, steps), _doubt(money)]
+    (*numbers, _), end = adding_up(estimates, _estimate(last))
     return [
         Told(step.name, step.label, *_estimate(step), number)
         for step, number in zip(money.bridge, [*numbers, end], strict=True)
     ]
+
+
+def worth_a_row(told: Told) -> bool:
+    """Return whether a step of the bridge is more than rates that come to nothing."""
+    return told.name != RATES or told.number.value != 0.0
 
 
 def middle(money: Money) -> Rounded:
@@ -120,7 +125,7 @@ def sentence(money: Money) -> str:
     week = OUTCOMES["payback_week"].typical(money.payback)
     back = "" if isnan(week) else f", typically from week {week:.0f} on"
     median = "" if futures == 1 else "median "
-    promised = usd(money.calculator.promise, sign=True, form=",.4g")
+    promised = bridge(money)[0].text
     return (
         f"{told}{back}; the {median}net value is {middle(money).in_words(True)}. "
         f"A conventional calculator would have promised {promised}."
@@ -136,7 +141,7 @@ def calculator_sentence(money: Money) -> str:
     size = Rounded(abs(gap), None, None, first.number.place).in_words(True, sign=False)
     return (
         f"A conventional calculator promises {first.text}, {size} {'more' if gap < 0 else 'less'} "
-        f"than the model's mean of {last.text}: {listed(_reasons(steps))}."
+        f"than the model's mean of {last.text}: {_reasons(steps, gap)}."
     )
 
 
@@ -146,8 +151,31 @@ def notes(money: Money) -> list[str]:
     return [DISCOUNTED.format(100.0 * rate) if rate > 0.0 else NO_DISCOUNT, MEANS]
 
 
-def _reasons(steps: Sequence[Told]) -> list[str]:
-    return [f"{step.text} {step.label}" for step in steps if step.number.value != 0.0]
+def _reasons(steps: Sequence[Told], gap: float) -> str:
+    """Return which assumptions make the gap, and which narrow it."""
+    makes = [_reason(step) for step in steps if step.number.value * gap > 0.0]
+    narrows = [_reason(step) for step in steps if step.number.value * gap < 0.0]
+    told = f"of that, {listed(makes)}" if len(makes) + len(narrows) > 1 else listed(makes)
+    return f"{told}; the other way, {listed(narrows)}" if narrows else told
+
+
+def _reason(step: Told) -> str:
+    number = step.number
+    size = Rounded(abs(number.value), None, None, number.place).in_words(True, sign=False)
+    return f"{size} {step.label}"
+
+
+def _doubt(money: Money) -> tuple[float, float, float]:
+    """Return nothing, as uncertain as the least certain mean of the answer.
+
+    Beside the parts and beside the bridge it makes both round at the same place, so that the net
+    value, which ends both of them, is the same number there.
+    """
+    steps = [_estimate(step) for step in money.bridge]
+    known = [*(_mean(values[:, -1]) for values in money.parts), *steps]
+    halves = ((high - low) / 2.0 for _, low, high in known if not isnan(low))
+    half = max(halves, default=float("nan"))
+    return 0.0, -half, half
 
 
 def _mean(values: np.ndarray) -> tuple[float, float, float]:

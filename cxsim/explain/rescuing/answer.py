@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from cxsim.explain.chance import Chance, wilson
 from cxsim.explain.compare import paired_difference
 from cxsim.explain.goals import Goal
+from cxsim.explain.lasting.support import support
 from cxsim.explain.rescuing import telling
 from cxsim.explain.rescuing.changes import Change, event_of, overruled, rescued
 from cxsim.explain.rescuing.deadline import Deadline
@@ -153,10 +154,17 @@ class Rescue:
     @property
     def cost(self) -> Rounded | None:
         """What the changes add to the cost of the programme until the end, USD."""
-        if self.rescued is None:
-            return None
-        mean, _, low, high = paired_difference(self.untouched.cost, self.rescued.cost)
-        return rounded(mean, low, high)
+        return None if self.rescued is None else _more(self.untouched.cost, self.rescued.cost)
+
+    @property
+    def gain(self) -> Rounded | None:
+        """What the company earns more until the end than without the rescue, its cost paid, USD."""
+        return None if self.rescued is None else _more(self.untouched.earned, self.rescued.earned)
+
+    @property
+    def starts_it(self) -> bool:
+        """Whether there is no programme without the changes."""
+        return support(self.scenario) is None
 
     @property
     def sentence(self) -> str:
@@ -225,7 +233,8 @@ class Rescue:
             "rescued": self._chance(self.rescued),
             "changes": [self._change(one) for one in self.needed],
             "gentle": self._chance(self.gentle),
-            "cost": _cost(self.cost),
+            "cost": _money(self.cost, telling.cost),
+            "gain": _money(self.gain, telling.gain),
             "alternatives": [self._alternative(one) for one in self.alternatives],
             "cure": self._cure(),
             "deadline": self._deadline(self.deadline),
@@ -330,11 +339,17 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, Sequence) else value
 
 
-def _cost(cost: Rounded | None) -> dict[str, Any] | None:
-    if cost is None:
+def _money(amount: Rounded | None, words: Callable[[Rounded], str]) -> dict[str, Any] | None:
+    if amount is None:
         return None
-    known = {"value": cost.value, "low": cost.low, "high": cost.high}
-    return {**known, "text": telling.cost(cost)}
+    known = {"value": amount.value, "low": amount.low, "high": amount.high}
+    return {**known, "text": words(amount)}
+
+
+def _more(without: np.ndarray, with_it: np.ndarray) -> Rounded:
+    """Return the mean difference future by future, rounded to what is known of it."""
+    mean, _, low, high = paired_difference(without, with_it)
+    return rounded(mean, low, high)
 
 
 def loss_of(whole: Reading, without: Reading) -> tuple[float, float, float]:

@@ -15,7 +15,7 @@ from cxsim.results.running import BASELINES
 from cxsim.results.variants import live_variants
 from cxsim.scenario import Scenario
 
-_HIT, _MARGIN, _COST, _VALUES = 0, 1, 2, 3  # places in what is kept of a run
+_HIT, _MARGIN, _COST, _EARNED, _VALUES = 0, 1, 2, 3, 4  # places in what is kept of a run
 
 
 class CancelledError(Exception):
@@ -54,6 +54,8 @@ class Reading:
         How far beyond its bound the goal is that is met worst, -1..1.
     cost : array, shape (replicates,)
         What the programme costs over the horizon, USD.
+    earned : array, shape (replicates,)
+        What the company earns over the horizon, that cost paid, USD.
     values : array, shape (replicates, goals)
         The bounded numbers.
     """
@@ -61,6 +63,7 @@ class Reading:
     hits: np.ndarray
     margin: np.ndarray
     cost: np.ndarray
+    earned: np.ndarray
     values: np.ndarray
 
     @property
@@ -195,7 +198,8 @@ class Futures:
         hit = all(goal.met(value)[0] for goal, value in pairs)
         margins = [_margin(goal, value, ensemble) for goal, value in pairs]
         cost = ensemble.series("programme_cost").sum()
-        return np.array([hit, min(margins), cost, *(value[0] for value in values)])
+        earned = ensemble.series("contribution").sum()
+        return np.array([hit, min(margins), cost, earned, *(value[0] for value in values)])
 
 
 def _plain(plan: Plan) -> Plan:
@@ -218,4 +222,5 @@ def _margin(goal: Goal, values: np.ndarray, ensemble: Ensemble) -> float:
 
 
 def _reading(rows: np.ndarray) -> Reading:
-    return Reading(rows[:, _HIT] > 0.5, rows[:, _MARGIN], rows[:, _COST], rows[:, _VALUES:])
+    margin, cost, earned = (rows[:, place] for place in (_MARGIN, _COST, _EARNED))
+    return Reading(rows[:, _HIT] > 0.5, margin, cost, earned, rows[:, _VALUES:])

@@ -4,7 +4,7 @@
     print(found.sentence)
 
 The search exploits some luck; what it finds is judged, dropped changes and deadline included, on
-luck by which nothing was chosen.
+luck that it has not seen. Only what turns out superfluous there and in the search is left out then.
 """
 
 from __future__ import annotations
@@ -154,12 +154,20 @@ class _Rescuing:
         for attempt in range(1, ATTEMPTS + 1):
             luck = self._luck(attempt)
             if self._good(plan, luck):
-                return self._told(plan, plans, luck)
+                return self._told(self._trimmed(plan, luck), plans, luck)
             plan = self._search.more(plan, 2 ** (attempt - 1))
         luck = self._luck(ATTEMPTS + 1)
         if self._good(self._everything, luck):
-            return self._told(self._everything, [], luck)
+            return self._told(self._trimmed(self._everything, luck), [], luck)
         return self._too_late(luck)
+
+    def _trimmed(self, plan: Plan, luck: range) -> Plan:
+        """Return the plan without what is superfluous both on this luck and on the search's."""
+        for one in reversed(self._needed(plan, luck)):
+            less = plan.without(one.change)
+            if less.changes and self._good(less, luck) and self._search.reaches(less):
+                plan = less
+        return plan
 
     def _told(self, plan: Plan, equals: list[Plan], luck: range) -> Rescue:
         needed = self._needed(plan, luck)
@@ -276,4 +284,5 @@ def _number(name: str, value: object, type_: str, ends: tuple[float, float], uni
     try:
         return clean_value(value, type_, *ends, unit)
     except CxsimError as error:
-        raise CxsimError(f"{name}: {error}") from None
+        text = str(error).replace(f" (unit {unit})", "")  # the name says it
+        raise CxsimError(f"{name}: {text}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,8 +129,11 @@ def _saved(found: Rescue, reading: Reading) -> str:
     last = ""
     if found.deadline is not None:
         last = f"; {deadline(found.deadline, THESE)}"
+    when = f"in week {found.week}"
+    if found.starts_it:
+        when = f"{when} would start a programme where there is none yet"
     return (
-        f"{count} in week {found.week} - {titles} - and "
+        f"{count} {when} - {titles} - and "
         f"{goals_words(found.goals, found.scenario.weeks)} in {in_futures(reading.chance)} "
         f"instead of {100 * found.untouched.chance.share:.0f} %{last}."
     )
@@ -154,6 +158,8 @@ def notes(found: Rescue) -> list[str]:
     told = []
     if found.cost is not None:
         told.append(f"The programme then costs {cost(found.cost)}.")
+    if found.gain is not None:
+        told.append(f"With the rescue the company earns {gain(found.gain)}.")
     if found.last_resort is not None and found.last_resort.week is not None:
         told.append(
             f"Later more has to change, and after week {found.last_resort.week} or so "
@@ -161,10 +167,8 @@ def notes(found: Rescue) -> list[str]:
             "at once are no longer enough."
         )
     if found.gentle is not None:
-        parts = [f"{one.change.title} {enough(one)}" for one in found.needed if one.enough]
         told.append(
-            f"Not all have to go the whole way: {listed(parts)}; so it is reached in "
-            f"{in_futures(found.gentle.chance)}."
+            f"{_partly(found.needed)}; so it is reached in {in_futures(found.gentle.chance)}."
         )
     told += _close_calls(found)
     if found.cure is not None:
@@ -177,20 +181,53 @@ def _close_calls(found: Rescue) -> list[str]:
     spare = [o for o in found.needed if o.without.chance.share >= found.probability]
     if not spare:
         return []
-    titles = listed([one.change.title for one in spare], "or")
+    titles = listed([one.change.title for one in spare])
+    whole, safety = len(found.needed), len(spare)
+    which = "it" if safety == 1 else "any one of them"
     return [
-        f"A close call: in these futures the rest would do without {titles} alone, in those by "
-        "which the changes were chosen it would not always."
+        f"Of the {_count(whole)} {_are(whole - safety)} clearly needed and {_are(safety)} for "
+        f"safety: {titles}. Without {which} {percent(found.probability)} is reached in these "
+        "futures, too; in those by which the changes were chosen it is not."
     ]
+
+
+def _are(count: int) -> str:
+    """Return "one change is" or "two changes are"."""
+    return f"{_count(count)} {'is' if count == 1 else 'are'}"
+
+
+def _count(count: int) -> str:
+    return count_words(count, "change").lower()
+
+
+def _partly(needed: Sequence[Needed]) -> str:
+    """Return which changes need not go the whole way, and how far they have to."""
+    if len(needed) == 1:
+        return f"It does not have to go the whole way: {enough(needed[0])}"
+    parts = [f"{one.change.title} {enough(one)}" for one in needed if one.enough]
+    return f"Not all have to go the whole way: {listed(parts)}"
 
 
 def cost(extra: Rounded) -> str:
     """Return what the programme costs more until the end."""
     if extra.value == 0.0:
-        return "no more until the end"
+        return "nothing more until the end than without the rescue"
     less = "less" if extra.value < 0.0 else "more"
     size = Rounded(abs(extra.value), None, None, extra.place)
     return f"{size.in_words(True, sign=False)} {less} until the end"
+
+
+def gain(extra: Rounded) -> str:
+    """Return what the company earns more, the rescue paid; or that this is not known."""
+    if extra.low is not None and extra.high is not None and extra.low <= 0.0 <= extra.high:
+        return (
+            "neither clearly more nor clearly less by the end than without it, its cost paid "
+            f"({extra.interval(True)})"
+        )
+    word = "less" if extra.value < 0.0 else "more"
+    size = Rounded(abs(extra.value), None, None, extra.place).in_words(True, sign=False)
+    interval = "" if extra.low is None else f" ({extra.interval(True)})"
+    return f"{size} {word} by the end than without it, its cost paid{interval}"
 
 
 def loss(one: Needed) -> str:

@@ -160,7 +160,9 @@ class _Asked:
         diagnosis = self._ask(diagnose, scenario)
         worth = self._ask(money, scenario, groups=False)  # they are part of `why`
         saved = None
-        if isinstance(diagnosis, Unanswered) or diagnosis.verdict in WORTH_SAVING:
+        nothing = scenario.hash == scenario.without_programme().hash
+        lost = isinstance(diagnosis, Unanswered) or diagnosis.verdict in WORTH_SAVING
+        if lost and not nothing:
             saved = self._ask(rescue, scenario, week=min(RESCUE_WEEK, scenario.weeks // 4))
         else:
             self.bar.next()(1, 1)

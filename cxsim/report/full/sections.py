@@ -149,23 +149,29 @@ def why(inquiry: Inquiry) -> str:
 def _why_one(answer: Answer) -> str:
     shown, money = answer["outcomes"][answer["outcome"]], answer["outcomes"]["net_value"]
     worth = {bar["unit"]: f"{bar['text']} ({bar['interval']})" for bar in money["bars"]}
+    bars = [bar for bar in shown["bars"] if bar["kind"] == "part"]
+    ends = [
+        (end, head)
+        for end, head in (("alone", "First of all"), ("last", "Last of all"))
+        if any(bar[end] for bar in bars)
+    ]
     rows = [
-        [bar["title"], f"{bar['text']} ({bar['interval']})", *_ends(bar), worth.get(bar["unit"])]
-        for bar in shown["bars"]
-        if bar["kind"] == "part"
+        [
+            bar["title"],
+            f"{bar['text']} ({bar['interval']})",
+            *(bar[end]["text"] if bar[end] else "" for end, _ in ends),
+            worth.get(bar["unit"]),
+        ]
+        for bar in bars
     ]
     part = f"Practice, {shown['unit']} (95 % interval)"
-    heads = ["", part, "First of all", "Last of all", "Money (95 % interval)"]
+    heads = ["", part, *(head for _, head in ends), "Money (95 % interval)"]
     return (
         paragraph(shown["sentence"])
         + paragraph(f"Against: {answer['a']['title']}.", "small")
         + table(heads, rows, "Parts of the difference")
         + listed(answer["notes"])
     )
-
-
-def _ends(bar: Answer) -> list[str]:
-    return [bar[end]["text"] if bar.get(end) else "" for end in ("alone", "last")]
 
 
 # ------------------------------------------------------------------ will it last
@@ -262,7 +268,8 @@ def worth(inquiry: Inquiry) -> str:
 def _worth_one(answer: Answer) -> str:
     rows = [[one["label"], one["text"], one["note"]] for one in answer["headlines"]]
     parts = [[one["label"], one["text"], one["interval_text"]] for one in answer["parts"]]
-    bridge = [[one["label"], one["text"], one["interval_text"]] for one in answer["bridge"]]
+    steps = [one for one in answer["bridge"] if one["shown"]]
+    bridge = [[one["label"], one["text"], one["interval_text"]] for one in steps]
     heads = ["", "Mean", "95 % interval"]
     calculator = ["From a conventional calculator to the model", *heads[1:]]
     return (
