@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cxsim.study.sensitivity import ASSUMED, GROUPS, WIDTHS, Answer, Findings, Share
 from cxsim.explain.sustaining import SUSTAINED
+from cxsim.study.sensitivity import ASSUMED, GROUPS, WIDTHS, Answer, Findings, Share
 from experiments.markdown import table
 
 ROWS = 20  # factors per outcome; all of them are in the JSON file
