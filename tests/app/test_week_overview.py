@@ -16,6 +16,7 @@ from cxsim.rules.week import WEEK, live_week
 
 STEPS = overview().steps
 PLACE = {step.name: nth for nth, step in enumerate(STEPS)}
+HOLDING = "links"  # an experimenter's hand before the week, no step of the company's
 RULES = {step.name: step.equations for step in STEPS}
 
 
@@ -27,8 +28,9 @@ def test_the_steps_are_those_of_the_engine_in_their_order() -> None:
         f"{rule.__module__.rpartition('.')[2]}.{getattr(rule, 'py_func', rule).__name__}": name
         for name, rule in WEEK.items()
     }
-    assert [of_rules[call] for call in calls] == [step.name for step in STEPS]
-    assert list(WEEK) == [step.name for step in STEPS]
+    steps = [HOLDING, *(step.name for step in STEPS)]
+    assert [of_rules[call] for call in calls] == steps
+    assert list(WEEK) == steps
 
 
 @pytest.mark.parametrize("flow", overview().flows, ids=lambda flow: f"{flow.source}-{flow.target}")
